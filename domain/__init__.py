@@ -1,0 +1,1 @@
+"""The rules of governance, pure: commands in, events or a rejection out. Imports nothing of ours."""

@@ -1,0 +1,117 @@
+"""The plain values commands and events are made of: bounded text, ids, money, commitments to texts kept apart."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from fractions import Fraction
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+INT_MAX = 2**53 - 1
+"""The largest whole number every JSON reader keeps exactly (RFC 8259 section 6)."""
+
+_INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_BREAKS = frozenset("\n\t")
+
+
+class Frozen(BaseModel):
+    """A value: immutable, with no unknown fields, no coercion between types and no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+def _forbidden(character: str, allowed: frozenset[str]) -> bool:
+    if character in allowed:
+        return False
+    return character in _INVISIBLE or character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
+
+
+def _clean(value: str, allowed: frozenset[str]) -> str:
+    for index, character in enumerate(value):
+        if _forbidden(character, allowed):
+            raise ValueError(f"character U+{ord(character):04X} at position {index} is not allowed in text")
+    normal = unicodedata.normalize("NFC", value)
+    if not normal.strip():
+        raise ValueError("text must not be blank")
+    return normal
+
+
+def clean_line(value: str) -> str:
+    """Returns `value` in NFC. Raises ValueError on control, invisible and direction-changing characters, and if blank."""
+    return _clean(value, frozenset())
+
+
+def clean_text(value: str) -> str:
+    """As `clean_line`, but line feeds and tabs may stand in it."""
+    return _clean(value, _LINE_BREAKS)
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(clean_line)]
+"""One line of at most 300 characters: a name, a title, a case number as its secretary writes it."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)]
+"""Running text of at most 20,000 characters. Never stored in an entry; see SealedText."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$")]
+"""An identifier chosen by whoever records: 1 to 64 of a-z, 0-9, dot, hyphen and underscore."""
+
+OrgNo = Annotated[str, StringConstraints(pattern=r"^[89][0-9]{8}$")]
+"""Organisation number in the Central Coordinating Register (Enhetsregisteret): nine digits."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+Ore = Annotated[int, Field(ge=-INT_MAX, le=INT_MAX)]
+"""Money in whole oere; 100 is one krone."""
+
+Amount = Annotated[int, Field(ge=0, le=INT_MAX)]
+"""Money in whole oere, not negative."""
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+Unknown = Literal["unknown"]
+"""Stands where a source is silent: neither nothing nor zero."""
+
+SALT_BYTES = 32
+
+
+class SealedText(Frozen):
+    """A commitment to a text that is kept beside the book, so that it can be erased by order and every proof still holds.
+
+    The commitment is the SHA-256 of a random salt of 32 bytes followed by the text in UTF-8, in lower-case hexadecimal.
+    """
+
+    commitment: Sha256
+
+    @classmethod
+    def of(cls, text: str, salt: bytes) -> SealedText:
+        """Returns the commitment to `text` under `salt`. Raises ValueError if the salt is not 32 bytes."""
+        if len(salt) != SALT_BYTES:
+            raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+        return cls(commitment=hashlib.sha256(salt + text.encode()).hexdigest())
+
+
+class Share(Frozen):
+    """An exact fraction between 0 and 1, as the agreement states it; never a rounded percentage."""
+
+    numerator: Annotated[int, Field(ge=0, le=INT_MAX)]
+    denominator: Annotated[int, Field(ge=1, le=INT_MAX)]
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        if self.numerator > self.denominator:
+            raise ValueError("a share is at most one")
+        return self
+
+    @property
+    def fraction(self) -> Fraction:
+        """The share as a number to reckon with."""
+        return Fraction(self.numerator, self.denominator)
+
+
+Quantity = Annotated[str, StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?$")]
+"""An exact decimal as text, such as "99.5": at most 12 digits before the point and 6 after."""
