@@ -1,0 +1,154 @@
+"""Register of the constitution (stiftelse og avtale): founding, legal form, charter.
+
+Kommuneloven chapters 17-20 and 31, IKS-loven § 4, and § 27 of the 1992 act as history. Each subject has a file with its
+events, commands and rules; the state they share is in `state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from domain.constitution.charter import (
+    CharterEnteredIntoForce,
+    CharterProposed,
+    ClauseText,
+    EnterCharterIntoForce,
+    ProposeCharter,
+    RatifiedBy,
+    Tally,
+    charter_of,
+    enter_into_force,
+    propose,
+)
+from domain.constitution.founding import CollaborationFounded, FoundCollaboration, Language, ReasonCode, found
+from domain.constitution.legal_form import ChangeLegalForm, GrantMapping, LegalFormChanged, change
+from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
+from domain.kernel import Context, Decision, Fact, Rejection, Subject
+from domain.members import Members
+from domain.resolutions import COLLABORATION, Resolutions
+
+__all__ = [
+    "ChangeLegalForm",
+    "Charter",
+    "CharterEnteredIntoForce",
+    "CharterProposed",
+    "Clause",
+    "ClauseKey",
+    "ClauseText",
+    "CollaborationFounded",
+    "Constitution",
+    "ConstitutionCommand",
+    "ConstitutionEvent",
+    "EnterCharterIntoForce",
+    "FoundCollaboration",
+    "GrantMapping",
+    "Language",
+    "LegalFormChanged",
+    "ProposeCharter",
+    "RatifiedBy",
+    "ReasonCode",
+    "Tally",
+    "decide",
+    "evolve",
+    "require_founded",
+    "subjects",
+]
+
+ConstitutionEvent = CollaborationFounded | CharterProposed | CharterEnteredIntoForce | LegalFormChanged
+ConstitutionCommand = FoundCollaboration | ProposeCharter | EnterCharterIntoForce | ChangeLegalForm
+
+
+def evolve(state: Constitution, event: ConstitutionEvent, fact: Fact) -> Constitution:
+    """Returns the state after one event."""
+    match event:
+        case CollaborationFounded():
+            return replace(
+                state,
+                founding=fact.number,
+                forms=state.forms.with_mark(fact.effective, fact.number, event.legal_form),
+                names=state.names.with_mark(fact.effective, fact.number, event.name),
+            )
+        case CharterProposed():
+            charter = charter_of(event, fact.number)
+            return replace(state, charters=state.charters.insert(event.charter_version, charter))
+        case CharterEnteredIntoForce():
+            return _in_force(state, event, fact)
+        case LegalFormChanged():
+            return _reformed(state, event, fact)
+        case _:
+            assert_never(event)
+
+
+def _in_force(state: Constitution, event: CharterEnteredIntoForce, fact: Fact) -> Constitution:
+    charter = state.charters.get(event.charter_version)
+    if charter is None:
+        return state
+    return replace(
+        state,
+        charters=state.charters.insert(event.charter_version, replace(charter, in_force_entry=fact.number)),
+        in_force=state.in_force.closed_by(fact.effective).with_mark(fact.effective, fact.number, event.charter_version),
+    )
+
+
+def _reformed(state: Constitution, event: LegalFormChanged, fact: Fact) -> Constitution:
+    names = state.names
+    if event.name is not None:
+        names = names.closed_by(fact.effective).with_mark(fact.effective, fact.number, event.name)
+    return replace(
+        state,
+        forms=state.forms.closed_by(fact.effective).with_mark(fact.effective, fact.number, event.to_form),
+        names=names,
+        hosts=state.hosts.closed_by(fact.effective).with_mark(fact.effective, fact.number, event.host),
+    )
+
+
+def subjects(event: ConstitutionEvent) -> Iterator[Subject]:
+    """Yields everyone and everything an event touches, the one it is about first."""
+    match event:
+        case CollaborationFounded():
+            yield Subject("collaboration", COLLABORATION)
+            yield from (Subject("member", party.member_id) for party in event.founders)
+        case CharterProposed():
+            yield Subject("charter", event.charter_version)
+        case CharterEnteredIntoForce():
+            yield Subject("charter", event.charter_version)
+            yield Subject("collaboration", COLLABORATION)
+        case LegalFormChanged():
+            yield Subject("collaboration", COLLABORATION)
+            yield Subject("charter", event.charter_version)
+            yield from (Subject("grant", grant.grant_id) for grant in event.grants)
+            if event.host is not None:
+                yield Subject("member", event.host)
+        case _:
+            assert_never(event)
+
+
+def require_founded(constitution: Constitution) -> None:
+    """Raises Rejection where nothing is founded yet: a book begins with its founding."""
+    if constitution.founding is None:
+        raise Rejection("collaboration.not_founded", "fact")
+
+
+def decide(
+    command: ConstitutionCommand,
+    constitution: Constitution,
+    members: Members,
+    resolutions: Resolutions,
+    open_grants: Collection[str],
+    context: Context,
+) -> Decision:
+    """Answers a command. `open_grants` are the ids of the grants in force. Raises Rejection."""
+    if isinstance(command, FoundCollaboration):
+        return found(command, constitution, context)
+    require_founded(constitution)
+    match command:
+        case ProposeCharter():
+            return propose(command, constitution, context)
+        case EnterCharterIntoForce():
+            return enter_into_force(command, constitution, members, resolutions, context)
+        case ChangeLegalForm():
+            return change(command, constitution, members, resolutions, open_grants, context)
+        case _:
+            assert_never(command)
