@@ -1,0 +1,124 @@
+"""The state of the register of authority: every grant with its terms over time, found by who gave and who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rpds import HashTrieMap, List
+
+from domain.authority.terms import Condition, Terms
+from domain.dates import Day, Interval, Timeline
+from domain.kernel import Fact
+from domain.lifetime import Lifetime, Present, present
+from domain.members import MemberSucceeded
+from domain.text import Unknown
+from domain.vocabulary import Holder, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One grant of authority."""
+
+    grant_id: str
+    entry: int
+    life: Lifetime
+    terms: Timeline[Terms]
+    """Changed only where members are succeeded by others."""
+    conditions: tuple[Condition, ...]
+    legal_basis: str | Unknown
+    review_on: Day | None
+    ended_by: int | None = None
+    """The entry that ended it: a revocation, its own or of what it came from, or a change of legal form."""
+
+    def terms_on(self, day: date) -> Terms:
+        """Returns its terms as they certainly are on `day`, before its beginning the first."""
+        held = self.terms.on(day).certain
+        return self.terms.marks[0].value if held is None else held.value
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Every grant ever made."""
+
+    grants: HashTrieMap[str, Grant] = field(default_factory=HashTrieMap)
+    by_grantee: HashTrieMap[Holder, List[str]] = field(default_factory=HashTrieMap)
+    """Grants each ever held, the newest first."""
+    by_grantor: HashTrieMap[Holder, List[str]] = field(default_factory=HashTrieMap)
+    """Grants each ever gave, the newest first."""
+
+    def open_grants(self, day: date) -> tuple[str, ...]:
+        """Returns the ids of the grants certainly in force on `day`, sorted."""
+        return tuple(sorted(grant.grant_id for grant in self.grants.values() if grant.life.on(day)))
+
+    def in_force(self, day: date) -> Present[Grant]:
+        """Returns the grants in force on `day`, certain and possible apart, each sorted by id."""
+        return present(sorted(self.grants.values(), key=lambda grant: grant.grant_id), Interval.exact(day))
+
+    def held_by(self, holder: Holder, day: date) -> Iterator[Grant]:
+        """Yields the grants that `holder` is grantee of on `day`, in force or not, the newest first."""
+        listed = (self.grants[grant_id] for grant_id in dict.fromkeys(self.by_grantee.get(holder) or ()))
+        return (grant for grant in listed if grant.terms_on(day).grantee == holder)
+
+    def given_by(self, holder: Holder, day: date) -> Iterator[Grant]:
+        """Yields the grants that `holder` is grantor of on `day`, in force or not, the newest first."""
+        listed = (self.grants[grant_id] for grant_id in dict.fromkeys(self.by_grantor.get(holder) or ()))
+        return (grant for grant in listed if grant.terms_on(day).grantor == holder)
+
+    def with_terms(self, grant: Grant, terms: Terms) -> Authority:
+        """Returns the state with `grant` as it is now, to be found by the grantor and the grantee of `terms`."""
+        held: List[str] = self.by_grantee.get(terms.grantee) or List()
+        given: List[str] = self.by_grantor.get(terms.grantor) or List()
+        return Authority(
+            grants=self.grants.insert(grant.grant_id, grant),
+            by_grantee=self.by_grantee.insert(terms.grantee, held.push_front(grant.grant_id)),
+            by_grantor=self.by_grantor.insert(terms.grantor, given.push_front(grant.grant_id)),
+        )
+
+
+def ended(state: Authority, grant_ids: Iterable[str], fact: Fact) -> Authority:
+    """Returns the state in which these grants end in the fact's interval; those that end before stay as they are."""
+    grants = state.grants
+    for grant_id in grant_ids:
+        grant = grants.get(grant_id)
+        life = None if grant is None else grant.life.end(fact.effective)
+        if grant is not None and life is not None and life != grant.life:
+            grants = grants.insert(grant_id, replace(grant, life=life, ended_by=fact.number))
+    return replace(state, grants=grants)
+
+
+def with_successors(state: Authority, event: MemberSucceeded, fact: Fact) -> Authority:
+    """Returns the state in which successors take the predecessors' place in the mapped grants, from the fact on."""
+    for grant_id in dict.fromkeys(event.mapping.grants):
+        grant = state.grants.get(grant_id)
+        if grant is None:
+            continue
+        later = [mark for mark in grant.terms.marks if mark.effective.latest > fact.effective.latest]
+        held = [(fact.effective, grant.terms_on(fact.effective.latest))]
+        for interval, terms in (*held, *((mark.effective, mark.value) for mark in later)):
+            succeeded = _succeeded(terms, event)
+            grant = replace(grant, terms=grant.terms.with_mark(interval, fact.number, succeeded))
+            state = state.with_terms(grant, succeeded)
+    return state
+
+
+def _succeeded(terms: Terms, event: MemberSucceeded) -> Terms:
+    scope = terms.scope
+    if scope.members is not None and not set(scope.members).isdisjoint(event.predecessors):
+        others = (member_id for member_id in scope.members if member_id not in event.predecessors)
+        successors = (party.member_id for party in event.successors)
+        scope = Scope(
+            services=scope.services,
+            members=tuple(dict.fromkeys((*others, *successors))),
+            law_refs=scope.law_refs,
+            case_types=scope.case_types,
+        )
+    return replace(terms, scope=scope, grantor=_in_place(terms.grantor, event), grantee=_in_place(terms.grantee, event))
+
+
+def _in_place(holder: Holder, event: MemberSucceeded) -> Holder:
+    """Returns who holds it now; where members were split, the first successor, as one grant has one holder."""
+    if holder.kind == "member" and holder.id in event.predecessors:
+        return Holder(kind="member", id=event.successors[0].member_id)
+    return holder
