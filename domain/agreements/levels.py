@@ -1,0 +1,287 @@
+"""Service levels (tjenestenivå): what an agreement promises, version by version, and since when.
+
+A version is possible between its earliest and its latest day and certain after. A later one never changes which was
+in force on an earlier day that is certain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+from rpds import HashTrieMap
+
+from domain.agreements.contracts import Agreement, Contracts
+from domain.budgets import Budgets
+from domain.dates import Interval, Mark, Timeline
+from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
+from domain.text import Frozen, Id, Name, Ore, Quantity, SealedText, Text, Unknown
+
+# Events: stored for ever -----------------------------------------------------------------
+
+
+class Target(Frozen):
+    """One promise of a service level."""
+
+    target_id: Id
+    metric: Name
+    operator: Literal["at_least", "at_most"]
+    value: Quantity | Unknown
+    unit: Name
+    good_enough: Quantity | Unknown | None = None
+    """What the parties accept short of the target; None where they have not said."""
+    window: Name | Unknown = "unknown"
+    """What the value is measured over, such as a calendar year."""
+    calendar: Name | Unknown = "unknown"
+    """The hours that count."""
+    measured_by: Name | Unknown = "unknown"
+    consequence: Name | Unknown | None = "unknown"
+    binding: bool | Unknown = "unknown"
+    """False for a guiding target."""
+
+
+class BudgetEffect(Frozen):
+    """What a service level costs: a line of a year's budget and the amount it must cover."""
+
+    year: Annotated[int, Field(ge=1838, le=2199)]
+    line_id: Id
+    amount: Ore
+
+
+class ServiceLevelRevised(Event):
+    """A new version of an agreement's service levels was laid down."""
+
+    type: Literal["service_level.revised"] = "service_level.revised"
+    agreement_id: Id
+    sla_version: Annotated[int, Field(ge=1, le=100_000)]
+    name: Name
+    targets: Annotated[tuple[Target, ...], Field(max_length=500)] = ()
+    targets_complete: bool | Unknown = "unknown"
+    """Whether every target of the version is listed."""
+    reason: SealedText | None = None
+    budget_effect: BudgetEffect | None = None
+
+
+# Commands --------------------------------------------------------------------------------
+
+
+class ReviseServiceLevel(Command):
+    """Lay down the next version of an agreement's service levels."""
+
+    type: Literal["service_level.revise"]
+    agreement_id: Id
+    sla_version: Annotated[int, Field(ge=1, le=100_000)]
+    name: Name
+    targets: Annotated[tuple[Target, ...], Field(max_length=500)] = ()
+    targets_complete: bool | Unknown = "unknown"
+    reason_text: Text | None = None
+    budget_effect: BudgetEffect | None = None
+
+
+# State -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One version of an agreement's service levels."""
+
+    sla_version: int
+    name: str
+    targets: tuple[Target, ...]
+    targets_complete: bool | Unknown
+    budget_effect: BudgetEffect | None
+
+
+Levels: TypeAlias = "HashTrieMap[str, Timeline[ServiceLevel]]"
+"""Versions over time by agreement id, in the order of their numbers."""
+_NO_VERSIONS: Timeline[ServiceLevel] = Timeline()
+
+
+def versions_of(levels: Levels, agreement_id: str) -> Timeline[ServiceLevel]:
+    """Returns the versions of one agreement, none for one that has none."""
+    return levels.get(agreement_id, _NO_VERSIONS)
+
+
+def evolve(levels: Levels, event: ServiceLevelRevised, fact: Fact) -> Levels:
+    """Returns the service levels after one more version was laid down."""
+    level = ServiceLevel(
+        sla_version=event.sla_version,
+        name=event.name,
+        targets=event.targets,
+        targets_complete=event.targets_complete,
+        budget_effect=event.budget_effect,
+    )
+    line = versions_of(levels, event.agreement_id)
+    return levels.insert(event.agreement_id, _followed_by(line, fact.effective, fact.number, level))
+
+
+def _followed_by(
+    line: Timeline[ServiceLevel], effective: Interval, number: int, level: ServiceLevel
+) -> Timeline[ServiceLevel]:
+    """Returns the timeline with the version that follows the last.
+
+    Of rough dates the order of the versions says more: the new one began no earlier than the one before it can have,
+    and those before had begun when it did. So a version with vague dates never outlives its follower.
+    """
+    floor = line.last.effective.earliest if line.last is not None else effective.earliest
+    began = effective.model_copy(update={"earliest": min(max(floor, effective.earliest), effective.latest)})
+    marks = tuple(replace(mark, effective=_begun_by(mark.effective, effective)) for mark in line.marks)
+    return Timeline(tuple(sorted((*marks, Mark(began, number, level)))))
+
+
+def _begun_by(earlier: Interval, later: Interval) -> Interval:
+    latest = max(earlier.earliest, min(earlier.latest, later.latest))
+    return earlier.model_copy(update={"latest": latest})
+
+
+def subjects(event: ServiceLevelRevised) -> Iterator[Subject]:
+    """Yields the agreement, and the budget that covers the cost."""
+    yield Subject("agreement", event.agreement_id)
+    if event.budget_effect is not None:
+        yield Subject("budget", str(event.budget_effect.year))
+
+
+# Rules -----------------------------------------------------------------------------------
+
+
+def decide(
+    command: ReviseServiceLevel, levels: Levels, contracts: Contracts, budgets: Budgets, context: Context
+) -> Decision:
+    """Returns the version as laid down. Raises Rejection."""
+    ruling = judge(_against(command, levels, contracts, budgets, context), context.mode)
+    event = ServiceLevelRevised(
+        agreement_id=command.agreement_id,
+        sla_version=command.sla_version,
+        name=command.name,
+        targets=command.targets,
+        targets_complete=command.targets_complete,
+        reason=None if command.reason_text is None else context.seal(command.reason_text),
+        budget_effect=command.budget_effect,
+    )
+    return Decision((event,), ruling)
+
+
+def _against(
+    command: ReviseServiceLevel, levels: Levels, contracts: Contracts, budgets: Budgets, context: Context
+) -> Iterator[Rejection]:
+    agreement_id = command.agreement_id
+    agreement = contracts.get(agreement_id)
+    if agreement is None:
+        yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
+        return
+    last = versions_of(levels, agreement_id).last
+    yield from _against_contents(command, last, budgets)
+    yield from _against_days(agreement, last, context)
+    yield from _against_good_enough(command)
+    yield from _against_cost(command, budgets)
+    uncomputable = [target.target_id for target in command.targets if target.value == "unknown"]
+    if uncomputable:
+        yield Rejection("agreement.target_uncomputable", "unknown", agreement_id=agreement_id, target_ids=uncomputable)
+    if not context.basis:
+        yield Rejection("agreement.basis_missing", "unknown", agreement_id=agreement_id)
+
+
+def _against_contents(
+    command: ReviseServiceLevel, last: Mark[ServiceLevel] | None, budgets: Budgets
+) -> Iterator[Rejection]:
+    """What contradicts the book or itself."""
+    agreement_id, effect = command.agreement_id, command.budget_effect
+    expected = 1 if last is None else last.value.sla_version + 1
+    if command.sla_version != expected:
+        yield Rejection(
+            "agreement.version_not_next",
+            "fact",
+            entries=() if last is None else (last.number,),
+            agreement_id=agreement_id,
+            sla_version=command.sla_version,
+            expected=expected,
+        )
+    times = Counter(target.target_id for target in command.targets)
+    twice = sorted(target_id for target_id, count in times.items() if count > 1)
+    if twice:
+        yield Rejection("agreement.target_listed_twice", "fact", agreement_id=agreement_id, target_ids=twice)
+    if effect is not None and _available(effect, budgets) is None:
+        budget = budgets.by_year.get(effect.year)
+        yield Rejection(
+            "agreement.budget_line_unknown",
+            "fact",
+            entries=() if budget is None else (budget.entry,),
+            agreement_id=agreement_id,
+            year=effect.year,
+            line_id=effect.line_id,
+        )
+
+
+def _against_days(agreement: Agreement, last: Mark[ServiceLevel] | None, context: Context) -> Iterator[Rejection]:
+    agreement_id, effective = agreement.agreement_id, context.effective
+    if agreement.life.during(effective) is False:
+        yield Rejection(
+            "agreement.not_in_force", entries=agreement.entries, agreement_id=agreement_id, on=context.on.isoformat()
+        )
+    if last is not None and effective.latest < last.effective.earliest:
+        yield Rejection(
+            "agreement.effective_overlaps",
+            entries=(last.number,),
+            agreement_id=agreement_id,
+            previous_version=last.value.sla_version,
+            effective=effective.latest.isoformat(),
+            not_before=last.effective.earliest.isoformat(),
+        )
+    consented = any(basis.kind in ("decision", "resolution") for basis in context.basis)
+    if effective.earliest < context.today and context.mode != "import" and not consented:
+        yield Rejection(
+            "agreement.retroactive_without_consent",
+            agreement_id=agreement_id,
+            effective=effective.earliest.isoformat(),
+            today=context.today.isoformat(),
+        )
+
+
+def _against_good_enough(command: ReviseServiceLevel) -> Iterator[Rejection]:
+    for target in command.targets:
+        if _is_stricter(target):
+            yield Rejection(
+                "agreement.good_enough_stricter",
+                agreement_id=command.agreement_id,
+                target_id=target.target_id,
+                value=target.value,
+                good_enough=target.good_enough,
+            )
+
+
+def _is_stricter(target: Target) -> bool:
+    """Whether what is good enough asks for more than the target does; the same is allowed."""
+    if target.value == "unknown" or target.good_enough is None or target.good_enough == "unknown":
+        return False
+    value, good_enough = Fraction(target.value), Fraction(target.good_enough)
+    return good_enough > value if target.operator == "at_least" else good_enough < value
+
+
+def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rejection]:
+    effect = command.budget_effect
+    available = None if effect is None else _available(effect, budgets)
+    if effect is None or available is None or available >= effect.amount:
+        return
+    budget = budgets.by_year[effect.year]
+    yield Rejection(
+        "agreement.budget_effect_not_covered",
+        entries=budget.entries,
+        agreement_id=command.agreement_id,
+        year=effect.year,
+        line_id=effect.line_id,
+        amount=effect.amount,
+        available=available,
+        missing=effect.amount - available,
+        amendment_no=budget.next_amendment,
+    )
+
+
+def _available(effect: BudgetEffect, budgets: Budgets) -> int | None:
+    """Returns what the amended budget of the year has on an expense line, in oere; None for a line it does not have."""
+    budget = budgets.by_year.get(effect.year)
+    line = None if budget is None else budget.lines.get(effect.line_id)
+    return None if line is None or line.original.direction == "income" else line.amended[0]

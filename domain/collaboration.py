@@ -1,0 +1,155 @@
+"""All registers composed: one state, one `decide`, one `evolve`, and the unions of every event and command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, assert_never, get_args
+
+from pydantic import Field
+
+from domain import agreements, authority, bodies, budgets, constitution, decisions, members, resolutions
+from domain.agreements import AgreementCommand, AgreementEvent, Agreements
+from domain.authority import Authority, AuthorityCommand, AuthorityEvent
+from domain.bodies import Bodies, BodyCommand, BodyEvent
+from domain.budgets import BudgetCommand, BudgetEvent, Budgets
+from domain.constitution import CollaborationFounded, Constitution, ConstitutionCommand, ConstitutionEvent, LegalFormChanged
+from domain.decisions import DecisionCommand, DecisionEvent, Decisions
+from domain.kernel import Context, Decision, Fact, Subject
+from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded
+from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
+
+AnyEvent = (
+    ConstitutionEvent
+    | MemberEvent
+    | ResolutionEvent
+    | BodyEvent
+    | AuthorityEvent
+    | DecisionEvent
+    | BudgetEvent
+    | AgreementEvent
+)
+AnyCommand = (
+    ConstitutionCommand
+    | MemberCommand
+    | ResolutionCommand
+    | BodyCommand
+    | AuthorityCommand
+    | DecisionCommand
+    | BudgetCommand
+    | AgreementCommand
+)
+
+Event = Annotated[AnyEvent, Field(discriminator="type")]
+"""Every event that may be stored, told apart by `type`."""
+Command = Annotated[AnyCommand, Field(discriminator="type")]
+"""Every command that may be sent, told apart by `type`."""
+
+
+def _by_type(union: object) -> dict[str, type]:
+    return {get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(union)}
+
+
+EVENTS: dict[str, type[AnyEvent]] = _by_type(AnyEvent)
+"""Event classes by stored name."""
+COMMANDS: dict[str, type[AnyCommand]] = _by_type(AnyCommand)
+"""Command classes by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collaboration:
+    """The state of one book: what the rules need to know, folded from its entries."""
+
+    constitution: Constitution = Constitution()
+    members: Members = Members()
+    resolutions: Resolutions = Resolutions()
+    bodies: Bodies = Bodies()
+    authority: Authority = Authority()
+    decisions: Decisions = Decisions()
+    budgets: Budgets = Budgets()
+    agreements: Agreements = Agreements()
+
+
+def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decision:
+    """Returns the events a command leads to. Raises Rejection, and nothing else."""
+    s = state
+    if isinstance(command, ConstitutionCommand):
+        return constitution.decide(command, s.constitution, s.members, s.resolutions, s.authority.open_grants(context.on), context)
+    constitution.require_founded(s.constitution)
+    if isinstance(command, MemberCommand):
+        return members.decide(command, s.members, s.resolutions, s.constitution.standing(context.on), s.bodies.with_seats_for, context)
+    if isinstance(command, ResolutionCommand):
+        return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
+    if isinstance(command, BodyCommand):
+        return bodies.decide(command, s.bodies, s.members, s.constitution.standing(context.on), context)
+    if isinstance(command, AuthorityCommand):
+        return authority.decide(command, s.authority, s.bodies, s.members, s.constitution.standing(context.on), s.decisions.by_id, s.agreements.agreements, context)
+    if isinstance(command, DecisionCommand):
+        return decisions.decide(command, s.decisions, s.bodies, s.authority, s.members, s.constitution.standing(context.on), context)
+    if isinstance(command, BudgetCommand):
+        return budgets.decide(command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context)
+    if isinstance(command, AgreementCommand):
+        return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
+    assert_never(command)
+
+
+def evolve(state: Collaboration, fact: Fact) -> Collaboration:
+    """Returns the state after one entry. An irregular act changes nothing."""
+    if not fact.regular:
+        return state
+    event = fact.event
+    if isinstance(event, ConstitutionEvent):
+        state = replace(state, constitution=constitution.evolve(state.constitution, event, fact))
+        if isinstance(event, CollaborationFounded):
+            return replace(state, members=members.found(state.members, event.founders, fact))
+        if isinstance(event, LegalFormChanged):
+            return replace(state, authority=authority.reform(state.authority, event.grants, fact))
+        return state
+    if isinstance(event, MemberEvent):
+        state = replace(state, members=members.evolve(state.members, event, fact))
+        if isinstance(event, MemberSucceeded):
+            return replace(
+                state,
+                bodies=bodies.succeed(state.bodies, event, fact),
+                authority=authority.succeed(state.authority, event, fact),
+                agreements=agreements.succeed(state.agreements, event, fact),
+            )
+        return state
+    if isinstance(event, ResolutionEvent):
+        return replace(state, resolutions=resolutions.evolve(state.resolutions, event, fact))
+    if isinstance(event, BodyEvent):
+        return replace(state, bodies=bodies.evolve(state.bodies, event, fact))
+    if isinstance(event, AuthorityEvent):
+        return replace(state, authority=authority.evolve(state.authority, event, fact))
+    if isinstance(event, DecisionEvent):
+        return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
+    if isinstance(event, BudgetEvent):
+        return replace(state, budgets=budgets.evolve(state.budgets, event, fact))
+    if isinstance(event, AgreementEvent):
+        return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
+    raise TypeError(f"{type(event).__name__} is no event of this ledger")
+
+
+def subjects(event: AnyEvent) -> tuple[Subject, ...]:
+    """Returns every entity an event touches, the one it is about first, each once."""
+    return tuple(dict.fromkeys(_subjects(event)))
+
+
+def _subjects(event: AnyEvent) -> Iterator[Subject]:
+    if isinstance(event, ConstitutionEvent):
+        return constitution.subjects(event)
+    if isinstance(event, MemberEvent):
+        return members.subjects(event)
+    if isinstance(event, ResolutionEvent):
+        return resolutions.subjects(event)
+    if isinstance(event, BodyEvent):
+        return bodies.subjects(event)
+    if isinstance(event, AuthorityEvent):
+        return authority.subjects(event)
+    if isinstance(event, DecisionEvent):
+        return decisions.subjects(event)
+    if isinstance(event, BudgetEvent):
+        return budgets.subjects(event)
+    if isinstance(event, AgreementEvent):
+        return agreements.subjects(event)
+    assert_never(event)
