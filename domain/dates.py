@@ -30,7 +30,7 @@ class Interval(Frozen):
     earliest: Day
     latest: Day
     text: Name | None = None
-    """The date as the source words it, where it is not exact."""
+    """The date in words, where it is rough or derived: of the source, or of whoever recorded it."""
     derived: bool = False
     """True where the source gives no date of effect and it was computed from others, by `basis`."""
 
@@ -52,7 +52,7 @@ class Interval(Frozen):
 
 
 class RoughDate(Frozen):
-    """A date as a command gives it: bounds that may be open, and the wording of the source."""
+    """A date as a command gives it: bounds that may be open, and the date in words."""
 
     earliest: Day
     latest: Day | None = None

@@ -138,8 +138,9 @@ def ratification(
 ) -> Ratification:
     """Returns how far the `required` members have come with a thing, told by any of `topics`, as of `on`.
 
-    A member counts by the last resolution it may have made by `on`, if that adopts; else by its last of all, so that one made too late
-    is told from one not made. Of several topics one that is adopted is enough, unless another was rejected later.
+    A member counts by the last resolution it may have made by `on`, if that adopts; else by its last of all, so that
+    one made too late is told from one not made. Of several topics one that is adopted is enough, unless another was
+    rejected later.
     """
     held = {member_id: _held(resolutions, topics, member_id, on) for member_id in sorted(required)}
     known = {member_id: mark for member_id, mark in held.items() if mark is not None}

@@ -115,13 +115,12 @@ def evolve(state: Agreements, event: AgreementEvent, fact: Fact) -> Agreements:
 def succeed(state: Agreements, event: MemberSucceeded, fact: Fact) -> Agreements:
     """Returns the state in which successors stand where their predecessors did, from the fact's interval.
 
-    Customers and providers change in the mapped agreements; consumers in every service, for a municipality that is no
-    more uses none.
+    Customers and providers change in the mapped agreements, consumers in the mapped services.
     """
     succeeding = Succeeding.of(event, fact)
     return replace(
         state,
-        services=services.succeed(state.services, succeeding),
+        services=services.succeed(state.services, event.mapping.services, succeeding),
         agreements=contracts.succeed(state.agreements, event.mapping.agreements, succeeding),
     )
 

@@ -279,9 +279,9 @@ def _is_customer(member_id: str, members: Members, interval: Interval) -> bool |
     if by_then is not False:
         return by_then
     marks = members.membership.get(member_id, _NEVER_MEMBER).marks
-    turns = (day for mark in marks for day in (mark.effective.earliest, mark.effective.latest))
-    days = (interval.earliest, *(day for day in turns if interval.earliest <= day <= interval.latest))
-    return None if any(members.is_member(member_id, day) is not False for day in days) else False
+    days = (interval.earliest, *(mark.effective.earliest for mark in marks))
+    within = (day for day in days if interval.earliest <= day <= interval.latest)
+    return None if any(members.is_member(member_id, day) is not False for day in within) else False
 
 
 def _empty_period(agreement_id: str, begins: date, last_day: date, entries: tuple[int, ...]) -> Rejection:

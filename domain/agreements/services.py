@@ -83,11 +83,12 @@ def evolve(services: Services, event: ServiceRegistered, fact: Fact) -> Services
     return services.insert(event.service_id, service)
 
 
-def succeed(services: Services, succeeding: Succeeding) -> Services:
-    """Returns the services in which successors take their predecessors' place among the consumers."""
-    for service_id, service in services.items():
-        consumers = with_successors(service.consumers, succeeding.ids, succeeding)
-        if consumers is not service.consumers:
+def succeed(services: Services, service_ids: tuple[str, ...], succeeding: Succeeding) -> Services:
+    """Returns the services in which successors take their predecessors' place as consumers, in those listed only."""
+    for service_id in service_ids:
+        service = services.get(service_id)
+        if service is not None:
+            consumers = with_successors(service.consumers, succeeding.ids, succeeding)
             services = services.insert(service_id, replace(service, consumers=consumers))
     return services
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.agreements import ServiceAgreementConcluded, ServiceAgreementTerminated, ServiceRegistered
+from domain.agreements import ServiceAgreementConcluded, ServiceRegistered
 from domain.collaboration import subjects
 from domain.kernel import Subject
 from domain.members import MemberAdmitted, MemberDeparted
 from domain.vocabulary import Holder
-from tests.spec import TODAY, At, Given, at, command, seal
-from tests.specs.agreement_books import BASIS, IMPORTED, TERMS, UNIT, book, concluded
+from tests.spec import TODAY, At, at, command
+from tests.specs.agreement_books import BASIS, IMPORTED, TERMS, book, concluded
 
 # Services ---------------------------------------------------------------------------------
 
@@ -60,6 +60,7 @@ def test_objections_to_a_service_come_in_order() -> None:
         book().when(register(**wrong)).then_rejected("service.unknown_office", service_id="phone", office_id="boss")
     )
     assert refused.nature == "fact"
+    book().when(register()).then(registered())
 
 
 # Concluding -------------------------------------------------------------------------------
@@ -125,6 +126,11 @@ def test_an_external_customer_is_a_member_in_this_sense() -> None:
 def test_a_period_has_at_least_a_day() -> None:
     today, before = TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat()
     book().when(conclude(until=today)).then(event(until=TODAY))
+    rough = {"earliest": "2013-09-26", "latest": "2018-11-15"}
+    book().when(conclude(until="2013-09-26", effective=rough, **IMPORTED)).then(event(until=date(2013, 9, 26)))
+    book().when(conclude(until="2013-09-25", effective=rough, **IMPORTED)).then_rejected(
+        "agreement.period_empty", begins="2013-09-26", last_day="2013-09-25"
+    )
     refused = (
         book()
         .when(conclude(until=before))
@@ -212,166 +218,3 @@ def test_objections_to_an_agreement_come_in_order() -> None:
         wrong |= repair
     assert natures == [*["fact"] * 5, "rule", *["unknown"] * 3]
     before.when(conclude(**wrong)).decide()
-
-
-# Terminating ------------------------------------------------------------------------------
-
-
-def terminate(**fields: Any) -> Any:
-    """Returns a command to end the agreement, complete but for what `fields` change."""
-    known: dict[str, Any] = {
-        "agreement_id": "sla",
-        "by": {"kind": "member", "id": "aukra"},
-        "notice_given_on": "2026-11-24",
-        "exit_plan": "Data leveres ut.",
-    }
-    return command("service_agreement.terminate", **{**known, **fields})
-
-
-def terminated(**fields: Any) -> ServiceAgreementTerminated:
-    """Returns the event it leads to."""
-    known: dict[str, Any] = {
-        "agreement_id": "sla",
-        "by": Holder(kind="member", id="aukra"),
-        "notice_given_on": date(2026, 11, 24),
-        "exit_plan": seal("Data leveres ut."),
-    }
-    return ServiceAgreementTerminated.model_validate({**known, **fields})
-
-
-def in_force(given: Given, *days: str) -> list[bool | None]:
-    """Returns whether the agreement is in force on each day; None where that is uncertain."""
-    return [given.state.agreements.agreements["sla"].life.on(date.fromisoformat(day)) for day in days]
-
-
-def test_an_ended_agreement_stays_ended() -> None:
-    after = book(concluded()).when(terminate(effective="2027-01-01")).then(terminated())
-    assert in_force(after, "2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01") == [False, True, True, False]
-    refused = after.when(terminate(effective="2027-06-01")).then_rejected(
-        "agreement.already_terminated", agreement_id="sla", ended="2027-01-01"
-    )
-    assert (refused.nature, refused.entries) == ("fact", (6, 7))
-    after.when(conclude()).then_rejected("agreement.already_concluded")
-
-
-def test_which_agreements_are_in_force_is_answered_for_any_day() -> None:
-    rough = concluded("2026-03-01", "2026-06-01", agreement_id="b-rough")
-    dated = concluded("2026-01-01", agreement_id="a-dated", until=date(2026, 4, 30))
-    agreements = book(rough, dated, concluded(agreement_id="c-open")).state.agreements
-
-    def on(day: str) -> tuple[list[str], list[str]]:
-        present = agreements.in_force(date.fromisoformat(day))
-        return [a.agreement_id for a in present.certain], [a.agreement_id for a in present.possible]
-
-    assert on("2025-12-31") == ([], [])
-    assert on("2026-01-01") == (["a-dated", "c-open"], [])
-    assert on("2026-04-30") == (["a-dated", "c-open"], ["b-rough"])
-    assert on("2026-05-01") == (["c-open"], ["b-rough"])
-    assert on("2026-06-01") == (["b-rough", "c-open"], [])
-
-
-def test_a_rough_beginning_does_not_outlive_an_exact_end() -> None:
-    rough = concluded("2013-09-26", "2018-11-15", until=date(2016, 12, 31))
-    assert in_force(book(rough), "2013-09-26", "2016-12-31", "2017-01-01", "2019-01-01") == [None, None, False, False]
-
-
-def test_only_an_agreement_in_the_book_ends() -> None:
-    refused = book().when(terminate()).then_rejected("agreement.unknown_agreement", agreement_id="sla")
-    assert refused.nature == "fact"
-    stray = at("2026-11-24", terminated())
-    assert len(book(stray).state.agreements.agreements) == 0
-
-
-def test_an_agreement_that_has_expired_is_not_ended_again() -> None:
-    before = book(concluded(until=date(2026, 12, 31)))
-    refused = before.when(terminate(effective="2027-01-01")).then_rejected(
-        "agreement.already_expired", agreement_id="sla", last_day="2026-12-31"
-    )
-    assert (refused.nature, refused.entries) == ("fact", (6,))
-    before.when(terminate(effective="2026-12-31")).then(terminated())
-
-
-def test_an_agreement_ends_after_it_begins() -> None:
-    before = book(concluded("2027-01-01"))
-    refused = before.when(terminate(effective="2027-01-01")).then_rejected(
-        "agreement.period_empty", agreement_id="sla", begins="2027-01-01", last_day="2026-12-31"
-    )
-    assert refused.nature == "fact"
-    before.when(terminate(effective="2027-01-02")).then(terminated())
-
-
-@pytest.mark.parametrize(
-    ("by", "is_party"),
-    [
-        (Holder(kind="member", id="molde"), True),
-        (Holder(kind="collaboration", id="ror-ikt"), True),
-        (Holder(kind="member", id="midsund"), False),
-        (Holder(kind="office", id="manager"), False),
-        (Holder(kind="office", id="molde"), False),
-    ],
-)
-def test_a_party_ends_the_agreement(by: Holder, *, is_party: bool) -> None:
-    sent = book(concluded()).when(terminate(by=by.model_dump()))
-    if is_party:
-        sent.then(terminated(by=by))
-        return
-    refused = sent.then_rejected("agreement.not_a_party", agreement_id="sla", kind=by.kind, id=by.id)
-    assert (refused.nature, refused.entries) == ("rule", (6,))
-
-
-def test_notice_comes_before_the_end() -> None:
-    before = book(concluded())
-    refused = before.when(terminate(notice_given_on="2026-11-25")).then_rejected(
-        "agreement.notice_after_end", agreement_id="sla", notice_given_on="2026-11-25", ended="2026-11-24"
-    )
-    assert refused.nature == "rule"
-    before.when(terminate()).then(terminated())
-
-
-def test_a_source_need_not_show_notice_or_exit_plan() -> None:
-    before = book(concluded("2020-01-01"))
-    assert (
-        before.when(terminate(notice_given_on="unknown")).then_rejected("agreement.notice_unknown").nature == "unknown"
-    )
-    assert before.when(terminate(exit_plan=None)).then_rejected("agreement.exit_plan_missing").nature == "rule"
-    sent = terminate(notice_given_on="unknown", exit_plan=None, effective="2022-01-01", **IMPORTED)
-    before.when(sent).then(
-        terminated(notice_given_on="unknown", exit_plan=None),
-        unverified=["agreement.notice_unknown", "agreement.exit_plan_missing"],
-    )
-
-
-def test_objections_to_an_end_come_in_order() -> None:
-    before = book(
-        concluded("2027-01-01", until=date(2027, 6, 30)),
-        concluded(agreement_id="ended"),
-        at("2026-11-01", terminated(agreement_id="ended")),
-    )
-    wrong: dict[str, Any] = {
-        "agreement_id": "none",
-        "by": {"kind": "member", "id": "midsund"},
-        "effective": "2027-07-01",
-        "notice_given_on": "2027-08-01",
-        "exit_plan": None,
-    }
-    ladder: list[tuple[str, dict[str, Any]]] = [
-        ("agreement.unknown_agreement", {"agreement_id": "ended"}),
-        ("agreement.already_terminated", {"agreement_id": "sla"}),
-        ("agreement.already_expired", {"effective": "2027-01-01"}),
-        ("agreement.period_empty", {"effective": "2027-06-30"}),
-        ("agreement.not_a_party", {"by": UNIT.model_dump()}),
-        ("agreement.notice_after_end", {"notice_given_on": "unknown"}),
-        ("agreement.notice_unknown", {"notice_given_on": "2027-06-30"}),
-        ("agreement.exit_plan_missing", {"exit_plan": "Data leveres ut."}),
-    ]
-    natures = []
-    for code, repair in ladder:
-        natures.append(before.when(terminate(**wrong)).then_rejected(code).nature)
-        wrong |= repair
-    assert natures == [*["fact"] * 4, "rule", "rule", "unknown", "rule"]
-    before.when(terminate(**wrong)).decide()
-
-
-def test_an_end_touches_the_agreement_and_whoever_ended_it() -> None:
-    assert subjects(terminated()) == (Subject("agreement", "sla"), Subject("member", "aukra"))
-    assert subjects(terminated(by=UNIT)) == (Subject("agreement", "sla"),)

@@ -151,10 +151,14 @@ def test_of_rough_dates_only_what_cannot_be_is_refused() -> None:
         rough = {"earliest": earliest, "latest": latest}
         before.when(revise(sla_version=2, effective=rough)).then(revised(2))
     gone = {"earliest": "2027-01-01", "latest": "2027-01-31"}
-    before.when(revise(sla_version=2, effective=gone)).then_rejected("agreement.effective_overlaps")
+    before.when(revise(sla_version=2, effective=gone)).then_rejected(
+        "agreement.effective_overlaps", effective="2027-01-31", not_before="2027-02-01"
+    )
     paper = [{"kind": "document", "ref": "notat"}]
     since = {"earliest": "2026-11-23", "latest": "2026-11-30"}
-    book(concluded()).when(revise(effective=since, basis=paper)).then_rejected("agreement.retroactive_without_consent")
+    book(concluded()).when(revise(effective=since, basis=paper)).then_rejected(
+        "agreement.retroactive_without_consent", effective="2026-11-23"
+    )
 
 
 @pytest.mark.parametrize("kind", ["decision", "resolution"])

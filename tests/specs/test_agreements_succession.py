@@ -8,19 +8,24 @@ from domain.agreements import Agreements
 from domain.members import MemberSucceeded, Party, Succession
 from domain.vocabulary import Holder
 from tests.spec import At, at
-from tests.specs.agreement_books import book, concluded
+from tests.specs.agreement_books import book, concluded, service
 
 MOLDE = Holder(kind="member", id="molde")
 NEW_MOLDE = Holder(kind="member", id="molde-2020")
 
 
-def merged(day: str = "2020-01-01", latest: str | None = None, agreements: tuple[str, ...] = ("sla",)) -> At:
-    """Returns that Midsund and Molde became the new Molde, with these agreements mapped."""
+def merged(
+    day: str = "2020-01-01",
+    latest: str | None = None,
+    agreements: tuple[str, ...] = ("sla",),
+    services: tuple[str, ...] = (),
+) -> At:
+    """Returns that Midsund and Molde became the new Molde, with these agreements and services mapped."""
     event = MemberSucceeded(
         predecessors=("midsund", "molde"),
         successors=(Party(member_id="molde-2020", name="Molde"),),
         cause="merger",
-        mapping=Succession(agreements=agreements),
+        mapping=Succession(agreements=agreements, services=services),
     )
     return at(day, event, latest)
 
@@ -56,11 +61,13 @@ def test_an_agreement_without_the_predecessors_is_left_alone() -> None:
     assert [mark.number for mark in agreement.provider.marks] == [6]
 
 
-def test_every_service_the_predecessors_used_is_used_by_the_successor() -> None:
-    services = book(merged(agreements=())).state.agreements.services
+def test_the_successor_uses_the_mapped_services_in_the_predecessors_place() -> None:
+    unmapped = service("phone", "2014-01-01", "midsund")
+    services = book(unmapped, merged(services=("desk", "mail", "unheard-of"))).state.agreements.services
     assert services["desk"].consumers.certain(date(2019, 12, 31)) == ("aukra", "midsund")
     assert services["desk"].consumers.certain(date(2020, 1, 1)) == AFTER
     assert [mark.number for mark in services["mail"].consumers.marks] == [5]
+    assert services["phone"].consumers.certain(date(2020, 1, 1)) == ("midsund",)
 
 
 def test_a_rough_succession_is_possible_before_it_is_certain() -> None:

@@ -200,9 +200,9 @@ def test_a_host_may_be_given_them() -> None:
 
 def test_before_the_founding_is_certain_the_form_is_unknown() -> None:
     early = body("group", "steering_group", day="2020-01-01")
-    sent = grant(Holder(kind="collaboration", id="ror"), Holder(kind="body", id="group"), effective="2020-12-31")
-    powers = {"powers": ["regulation"], "until": "2020-12-31"}
-    governed(early).when(sent.model_copy(update=powers)).then_rejected("authority.form_unknown", powers=["regulation"])
+    whole, group = Holder(kind="collaboration", id="ror"), Holder(kind="body", id="group")
+    sent = grant(whole, group, powers=["regulation"], effective="2020-12-31")
+    governed(early).when(sent).then_rejected("authority.form_unknown", powers=["regulation"], on="2020-12-31")
 
 
 # What the grantor does not hold -----------------------------------------------------------

@@ -83,6 +83,15 @@ def test_a_member_that_left_may_come_back() -> None:
     assert [after.state.members.is_member("vestnes", day) for day in days] == [True, False, False, True]
 
 
+def test_one_that_leaves_and_comes_back_on_the_same_day_does_not_resolve_on_itself() -> None:
+    book = ror(departed("2018-11-15", "vestnes")).and_(*all_resolved("2018-11-08", ROR[:4], "admission", "vestnes"))
+    admit(book, "vestnes").decide()
+
+
+def test_before_the_founding_no_form_says_who_may_join() -> None:
+    admit(ror(), "telenor", "2013-09-25", kind="company", member_class="external_customer").decide()
+
+
 # What is refused, in order of precedence ---------------------------------------------------
 
 

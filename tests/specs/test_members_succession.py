@@ -109,7 +109,10 @@ def test_an_open_notice_is_spent_with_the_member_that_gave_it() -> None:
 
 def test_a_succession_touches_everyone_and_everything_it_maps() -> None:
     mapping = Succession(
-        bodies=(BodySeats(member_id="molde-2020", body_id="styret"),), agreements=("sla-molde",), grants=("drift",)
+        bodies=(BodySeats(member_id="molde-2020", body_id="styret"),),
+        agreements=("sla-molde",),
+        grants=("drift",),
+        services=("nett",),
     )
     assert subjects(merger(mapping=mapping)) == (
         Subject("member", "midsund"),
@@ -119,6 +122,7 @@ def test_a_succession_touches_everyone_and_everything_it_maps() -> None:
         Subject("body", "styret"),
         Subject("agreement", "sla-molde"),
         Subject("grant", "drift"),
+        Subject("service", "nett"),
     )
 
 
@@ -132,6 +136,7 @@ def test_only_members_are_succeeded(mode: str) -> None:
     rejection = refusal(refused, mode)
     assert (rejection.code, rejection.nature) == ("member.predecessor_not_member", "fact")
     assert rejection.params == {"members": ["vestnes", "oslo"], "on": "2020-01-01"}
+    assert rejection.entries == (1, 3)
     succeed(ror(departed("2020-01-02", "vestnes")), ("vestnes", "rauma"), party("romsdal")).decide()
 
 
@@ -141,6 +146,7 @@ def test_whether_a_roughly_dated_member_is_succeeded_is_not_known() -> None:
     after = doubtful.then(merger(), unverified=["member.predecessor_not_member"])
     assert after.state.members.is_member("nesset", date(2026, 11, 24)) is False
     assert refusal(doubtful, "decide").params["members"] == ["nesset"]
+    assert refusal(doubtful, "decide").entries == (2,)
 
 
 def test_a_successor_is_new_but_for_one_that_changes_its_name() -> None:
@@ -148,7 +154,7 @@ def test_a_successor_is_new_but_for_one_that_changes_its_name() -> None:
         rejection = succeed(ror(), THREE, party(successor)).then_rejected(
             "member.successor_already_member", members=[successor]
         )
-        assert rejection.nature == "fact"
+        assert (rejection.nature, rejection.entries) == ("fact", (1,))
     succeed(ror(), ("rauma",), party("molde"), cause="change_of_name").then_rejected(
         "member.successor_already_member", members=["molde"]
     )
@@ -159,6 +165,7 @@ def test_a_municipality_that_left_long_ago_may_come_back_as_successor() -> None:
     book = ror(admitted("2019-06-01", "fraena", "2020-06-01"), departed("2021-01-01", "fraena"))
     doubtful = succeed(book, THREE, party("fraena"), mode="import", source=SOURCE)
     assert doubtful.decide().ruling.unverified == ("member.successor_already_member",)
+    assert refusal(doubtful, "decide").entries == (3, 4)
 
 
 @pytest.mark.parametrize(

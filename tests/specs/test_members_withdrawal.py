@@ -172,6 +172,14 @@ def test_nobody_leaves_before_it_gives_notice() -> None:
     notice(agreed, "2024-05-15").decide()
 
 
+def test_nor_before_the_first_day_it_may_have_given_it() -> None:
+    agreed, rough = book("iks", withdrawal="Straks."), {"earliest": "2024-05-01", "latest": "2024-05-31"}
+    early = notice(agreed, "2024-04-30", day=rough, source=SOURCE)
+    assert refusal(early, "import").nature == "rule"
+    assert refusal(early, "decide").params["earliest"] == "2024-05-01"
+    notice(agreed, "2024-05-01", day=rough).decide()
+
+
 def test_a_roughly_dated_notice_may_have_been_given_in_time() -> None:
     rough = {"earliest": "2024-05-01", "latest": "2024-05-31"}
     notice(book("iks"), "2025-04-30", day=rough).then_rejected("member.notice_too_short", earliest="2025-05-31")

@@ -160,10 +160,17 @@ def test_the_same_resolution_is_not_recorded_twice() -> None:
         ("aukra", {"outcome": "rejected"}),
         ("aukra", {"effective": "2026-03-02"}),
         ("aukra", {"effective": {"earliest": "2026-02-28", "latest": "2026-03-01"}}),
+        ("aukra", {"effective": {"earliest": "2026-03-01", "latest": "2026-03-02"}}),
     ],
 )
 def test_another_council_outcome_or_day_is_another_resolution(member_id: str, fields: dict[str, Any]) -> None:
     record(member_id, "charter", "v1", resolved("2026-03-01", "aukra", "charter", "v1"), **fields).decide()
+
+
+def test_a_roughly_dated_resolution_is_not_recorded_twice_either() -> None:
+    first = resolved("2026-02-01", "aukra", "charter", "v1", latest="2026-03-01")
+    again = {"earliest": "2026-02-01", "latest": "2026-03-01"}
+    record("aukra", "charter", "v1", first, effective=again).then_rejected("resolution.already_recorded")
 
 
 def test_an_older_resolution_is_recognised_behind_a_newer_one() -> None:
