@@ -1,0 +1,376 @@
+"""The ledger: commands decided against the folded book, entries appended in one durable transaction, and read back."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    PersistenceError,
+    StoredEvent,
+    Transcoder,
+)
+from eventsourcing.utils import Environment
+
+from domain.collaboration import evolve
+from domain.kernel import Rejection
+from ledger.deciding import (
+    Decided,
+    Receipt,
+    Submission,
+    SubmissionFailed,
+    advanced,
+    decide_submission,
+    fingerprint,
+    utc_now,
+)
+from ledger.entry import AnyEntry
+from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, NoLedger, StaleBook
+from ledger.location import Location, SQLiteLocation
+from ledger.lockfile import WriterLock
+from ledger.mapper import EntryMapper, EntryTranscoder, stored_row
+from ledger.postgres import PostgresBookFactory, PostgresBookRecorder
+from ledger.reading import Book, Change, Commit, Recorded, Step
+from ledger.rows import CommandRow
+from ledger.sqlite import SQLiteBookFactory, SQLiteBookRecorder
+
+BOOKS_CACHED_MAX = 256
+PAGE_ENTRIES = 2_000
+"""Entries read from the database at a time."""
+CHUNK_ENTRIES = 2_000
+"""Entries written in one transaction when many commands are recorded together."""
+ATTEMPTS_MAX = 5
+"""How often a command is decided anew when another process recorded first."""
+COMMANDS_MAX = 100
+"""Commands that may be recorded together, all or none."""
+TEXTS_AT_A_TIME = 500
+
+
+class Ledger(Application[str]):
+    """Records, reads and folds the books of one database."""
+
+    name = "ledger"
+
+    def __init__(self, location: Location, *, read_only: bool = False, clock: Callable[[], datetime] = utc_now) -> None:
+        """Opens the database, making its tables if need be.
+
+        Raises LedgerHeld if another process writes the file, NoLedger if there is nothing to read with `read_only`,
+        LedgerUnavailable if the database cannot be used.
+        """
+        self.location = location
+        self.read_only = read_only
+        self.clock = clock
+        self.listeners: list[Callable[[Commit], None]] = []
+        """Called with each commit, in order, after it is durable; must not raise."""
+        self._writing = threading.RLock()
+        self._books: OrderedDict[str, Book] = OrderedDict()
+        self._lock = self._take_lock()
+        try:
+            super().__init__()
+            if read_only:
+                self._require_tables()
+        except BaseException as error:
+            self._release()
+            if isinstance(error, (PersistenceError, OSError)):
+                raise LedgerUnavailable(f"{location.name} cannot be opened: {error}") from error
+            raise
+
+    def _take_lock(self) -> WriterLock | None:
+        if not isinstance(self.location, SQLiteLocation):
+            return None
+        if self.read_only:
+            if not self.location.book.exists() or self.location.book.stat().st_size == 0:
+                raise NoLedger(self.location.name)
+            return None
+        try:
+            self.location.book.parent.mkdir(parents=True, exist_ok=True)
+            return WriterLock(self.location.book)
+        except OSError as error:
+            raise LedgerUnavailable(f"{self.location.name} cannot be written: {error.strerror}") from error
+
+    def _require_tables(self) -> None:
+        found = (
+            "sqlite_master WHERE type = 'table' AND name"
+            if isinstance(self.location, SQLiteLocation)
+            else "pg_tables WHERE tablename"
+        )
+        if not self.query(f"SELECT 1 FROM {found} = %s", ("stored_events",)):  # noqa: S608
+            raise NoLedger(self.location.name)
+
+    def construct_env(self, name: str, env: Any = None) -> Environment:  # noqa: ARG002
+        """Returns no settings: what the package would take from the environment can change how entries are written."""
+        return Environment(name)
+
+    def construct_factory(self, env: Any) -> InfrastructureFactory[Any]:  # noqa: ARG002
+        """Returns the factory of the engine the location names, whatever the environment says."""
+        if isinstance(self.location, SQLiteLocation):
+            return SQLiteBookFactory(self.location, read_only=self.read_only)
+        return PostgresBookFactory(self.location, read_only=self.read_only)
+
+    def construct_transcoder(self) -> Transcoder:
+        """Returns the canonical JSON transcoder, whatever the environment says."""
+        return EntryTranscoder()
+
+    def construct_mapper(self) -> Mapper[str]:
+        """Returns the mapper over the closed union of entries, whatever the environment says."""
+        return EntryMapper(self.construct_transcoder())
+
+    @property
+    def book_recorder(self) -> SQLiteBookRecorder | PostgresBookRecorder:
+        """The recorder, which also writes command identities and texts."""
+        return cast("SQLiteBookRecorder | PostgresBookRecorder", self.recorder)
+
+    def close(self) -> None:
+        """Closes the database and gives the file back."""
+        super().close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    # Reading -----------------------------------------------------------------------------
+
+    def heads(self) -> dict[str, int]:
+        """Returns the number of the last entry by collaboration."""
+        return {change.collaboration_id: change.number for change in self.changes(0)}
+
+    def changes(self, after: int) -> list[Change]:
+        """Returns the books with entries committed after a position of the whole ledger."""
+        rows = self.query(
+            "SELECT originator_id, MAX(originator_version), MAX(notification_id) FROM stored_events "
+            "WHERE notification_id > %s GROUP BY originator_id ORDER BY originator_id",
+            (after,),
+        )
+        return [Change(str(book), int(number), int(position)) for book, number, position in rows]
+
+    def head(self, collaboration_id: str) -> int:
+        """Returns the number of a book's last entry, 0 where there is none."""
+        rows = self.query(
+            "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = %s", (collaboration_id,)
+        )
+        return int(rows[0][0] or 0)
+
+    def entries(self, collaboration_id: str, after: int = 0, up_to: int | None = None) -> Iterator[Recorded]:
+        """Returns the entries of a book in order, read a page at a time. Raises DamagedEntry at one it cannot trust."""
+        return map(self.read, self.rows(collaboration_id, after, up_to))
+
+    def read(self, row: StoredEvent) -> Recorded:
+        """Returns the entry in a row. Raises DamagedEntry if the row cannot be trusted."""
+        return Recorded(cast("AnyEntry", self.mapper.to_domain_event(row)), bytes(row.state))
+
+    def rows(self, collaboration_id: str, after: int = 0, up_to: int | None = None) -> Iterator[StoredEvent]:
+        """Yields the rows of a book as they are stored, unread."""
+        while True:
+            try:
+                rows = self.recorder.select_events(collaboration_id, gt=after, lte=up_to, limit=PAGE_ENTRIES)
+            except PersistenceError as error:
+                raise LedgerUnavailable(f"{self.location.name} cannot be read: {error}") from error
+            yield from rows
+            if len(rows) < PAGE_ENTRIES:
+                return
+            after = rows[-1].originator_version
+
+    def entry(self, collaboration_id: str, number: int) -> Recorded | None:
+        """Returns one entry, None if the book has none of that number. Raises DamagedEntry."""
+        return next(self.entries(collaboration_id, number - 1, number), None)
+
+    def steps(self, book: Book, up_to: int | None = None) -> Iterator[Step]:
+        """Yields the entries that follow a folded book, each with the state after it."""
+        state = book.state
+        for recorded in self.entries(book.id, book.number, up_to):
+            fact = recorded.entry.fact()
+            state = evolve(state, fact)
+            yield Step(recorded, fact, state)
+
+    def book(self, collaboration_id: str, *, number: int | None = None) -> Book:
+        """Returns a book folded up to `number`, or to its end. Raises DamagedEntry."""
+        if number is not None:
+            return advanced(Book(collaboration_id), self.steps(Book(collaboration_id), number))
+        with self._writing:
+            book = self._books.get(collaboration_id)
+            if book is None or self._others_write:
+                start = book or Book(collaboration_id)
+                book = advanced(start, self.steps(start))
+            self._remember(book)
+            return book
+
+    def texts(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, str]:
+        """Returns the texts that are still kept, by commitment."""
+        found: dict[str, str] = {}
+        for start in range(0, len(commitments), TEXTS_AT_A_TIME):
+            part = list(commitments[start : start + TEXTS_AT_A_TIME])
+            marks = ",".join(["%s"] * len(part))
+            rows = self.query(
+                f"SELECT commitment, text FROM sealed_texts WHERE collaboration_id = %s AND commitment IN ({marks})",  # noqa: S608
+                [collaboration_id, *part],
+            )
+            found.update({str(commitment): str(text) for commitment, text in rows})
+        return found
+
+    def command(self, collaboration_id: str, principal: str, command_id: str) -> CommandRow | None:
+        """Returns what is known of a command by its identity."""
+        rows = self.query(
+            "SELECT collaboration_id, principal, command_id, salt, fingerprint, first_number, last_number "
+            "FROM command_identities WHERE collaboration_id = %s AND principal = %s AND command_id = %s",
+            (collaboration_id, principal, command_id),
+        )
+        return CommandRow(*rows[0]) if rows else None
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Returns the rows of a reading statement; `%s` marks a parameter on either engine. Raises LedgerUnavailable."""
+        try:
+            return self.book_recorder.query(statement, params)
+        except PersistenceError as error:
+            raise LedgerUnavailable(f"{self.location.name} cannot be read: {error}") from error
+
+    # Recording ---------------------------------------------------------------------------
+
+    def record(self, submission: Submission, *, dry_run: bool = False) -> Receipt:
+        """Decides the commands and appends their entries in one transaction; with `dry_run` only decides.
+
+        The same submission again records nothing and returns its first entries. Raises Rejection (the rules say no),
+        UnknownCollaboration, StaleBook, CommandIdReused or LedgerUnavailable; then nothing is recorded.
+        """
+        with self._writing:
+            for _ in range(ATTEMPTS_MAX):
+                earlier = self.repeated(submission)
+                if earlier is not None:
+                    return self._repeat(earlier)
+                book = self.book(submission.collaboration_id)
+                decided = self.decide(book, submission)
+                if not dry_run:
+                    try:
+                        self._write(book, (decided,))
+                    except IntegrityError:
+                        continue  # someone was first: look again
+                return Receipt(tuple(step.recorded for step in decided.steps))
+        raise LedgerUnavailable("others kept recording first; send the same again")
+
+    def repeated(self, submission: Submission, pending: CommandRow | None = None) -> CommandRow | None:
+        """Returns the identity of the same submission if it was recorded before, or is `pending`.
+
+        Raises CommandIdReused if it had other content.
+        """
+        row = pending or self.command(submission.collaboration_id, submission.principal, submission.command_id)
+        if row is not None and row.fingerprint != fingerprint(submission.commands, row.salt):
+            raise CommandIdReused(submission.collaboration_id, submission.command_id, row.first_number)
+        return row
+
+    def decide(self, book: Book, submission: Submission) -> Decided:
+        """Returns what a submission leads to in `book`, writing nothing. Raises as `record` does."""
+        return decide_submission(book, submission, self.clock(), self._encoded)
+
+    def record_all(
+        self, submissions: Iterable[Submission], *, dry_run: bool = False, progress: Callable[[int], None] | None = None
+    ) -> tuple[int, int]:
+        """Records many submissions to one book: all are decided before the first is written, then written in chunks.
+
+        Returns the counts of entries recorded and of submissions that were there already. Raises SubmissionFailed, with
+        the submission's index, before anything is written. A run that was cut short, by StaleBook where another process
+        recorded meanwhile or by LedgerUnavailable, is resumed by sending the same again.
+        """
+        with self._writing:
+            start: Book | None = None
+            book: Book | None = None
+            decided: list[Decided] = []
+            seen: dict[tuple[str, str], CommandRow] = {}
+            present = 0
+            for index, submission in enumerate(submissions):
+                start = start or self.book(submission.collaboration_id)
+                book = book or start
+                try:
+                    if submission.collaboration_id != start.id:
+                        raise ValueError(f"{submission.collaboration_id} is another book than {start.id}")
+                    identity = (submission.principal, submission.command_id)
+                    if self.repeated(submission, seen.get(identity)) is not None:
+                        present += 1
+                    else:
+                        decided.append(self.decide(book, submission))
+                        book = advanced(book, decided[-1].steps)
+                        seen[identity] = decided[-1].command
+                except Exception as error:
+                    raise SubmissionFailed(index, error) from error
+                if progress is not None:
+                    progress(index + 1)
+            if start is not None and not dry_run:
+                self._write_in_chunks(start, decided)
+            return sum(len(one.steps) for one in decided), present
+
+    def _encoded(self, entry: AnyEntry) -> bytes:
+        try:
+            return self.mapper.to_stored_event(entry).state
+        except EntryTooLarge as error:
+            raise Rejection("entry.too_large", "fact", size=error.size, limit=error.limit) from error
+
+    def _write_in_chunks(self, book: Book, decided: Sequence[Decided]) -> None:
+        chunk: list[Decided] = []
+        size = 0
+        try:
+            for one in decided:
+                chunk.append(one)
+                size += len(one.steps)
+                if size >= CHUNK_ENTRIES:
+                    book = self._write(book, chunk)
+                    chunk, size = [], 0
+            if chunk:
+                self._write(book, chunk)
+        except IntegrityError as error:
+            raise StaleBook(book.id, book.number, self.head(book.id)) from error
+
+    def _write(self, book: Book, decided: Sequence[Decided]) -> Book:
+        if self.read_only:
+            raise LedgerUnavailable(f"{self.location.name} was opened for reading only")
+        if self._lock is not None:
+            self._lock.assert_own_process()
+        steps = tuple(step for one in decided for step in one.steps)
+        try:
+            self.recorder.insert_events(
+                [stored_row(step.recorded) for step in steps],
+                commands=[one.command for one in decided],
+                texts=[row for one in decided for row in one.texts],
+            )
+        except PersistenceError as error:
+            # Someone was first, or it failed, or only the answer was lost: the package tries again by itself after a
+            # lost connection, and then meets its own entries. What stands in the book tells.
+            self._books.pop(book.id, None)
+            if not self._came_through(decided[-1].command):
+                if isinstance(error, IntegrityError):
+                    raise
+                raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+        after = advanced(book, steps)
+        self._remember(after)
+        for listener in self.listeners:
+            listener(Commit(book, steps))
+        return after
+
+    def _came_through(self, command: CommandRow) -> bool:
+        """Reads back after an outcome that is not known: was it written after all? Raises LedgerUnavailable."""
+        try:
+            row = self.command(command.collaboration_id, command.principal, command.command_id)
+        except LedgerUnavailable as error:
+            raise LedgerUnavailable(
+                f"{error}; whether it was recorded is not known: send the same again, with the same id"
+            ) from error
+        return row is not None and row.salt == command.salt
+
+    def _repeat(self, row: CommandRow) -> Receipt:
+        recorded = self.entries(row.collaboration_id, row.first_number - 1, row.last_number)
+        return Receipt(tuple(recorded), repeated=True)
+
+    @property
+    def _others_write(self) -> bool:
+        return self.read_only or not isinstance(self.location, SQLiteLocation)
+
+    def _remember(self, book: Book) -> None:
+        self._books[book.id] = book
+        self._books.move_to_end(book.id)
+        while len(self._books) > BOOKS_CACHED_MAX:
+            self._books.popitem(last=False)

@@ -1,0 +1,232 @@
+"""Books as one file and back: a ZIP with every entry's bytes as they are stored, and what is kept beside them.
+
+    entries/<book>.ndjson     the stored bytes, one entry a line
+    texts/<book>.ndjson       what commitments stand for: commitment, number, salt, text
+    commands/<book>.ndjson    identities of commands: command_id, principal, fingerprint, salt, first_ and last_number
+    manifest.json             format, counts, the head of each book, the SHA-256 of each file above
+
+The same books give the same bytes. API keys are left out: who may write is a matter of the installation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Literal
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import orjson
+from pydantic import Field
+
+from domain.text import Frozen, Sha256
+from ledger.application import Ledger
+from ledger.checks import BookCheck, Finding
+from ledger.entry import CollaborationId
+from ledger.errors import DamagedEntry, UnknownCollaboration
+from ledger.pages import pages
+from ledger.rows import CommandRow, TextRow
+
+MANIFEST = "manifest.json"
+BLOCK_BYTES = 1024 * 1024
+
+KINDS = ("entries", "texts", "commands")
+_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest a ZIP can say: every archive says the same."""
+
+Progress = Callable[[int], None]
+"""Told how many entries are done."""
+
+Size = Annotated[int, Field(ge=0)]
+Hex = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{2})+$")]
+
+
+class Member(Frozen):
+    """One file of an archive."""
+
+    lines: Size
+    bytes: Size
+    sha256: Sha256
+
+
+class Head(Frozen):
+    """Where a book ends."""
+
+    last_number: Annotated[int, Field(ge=1)]
+    sha256: Sha256
+    """Of the last entry's bytes."""
+
+
+class Manifest(Frozen):
+    """What an archive says it holds."""
+
+    format: Literal["styringsbok-archive"] = "styringsbok-archive"
+    version: Literal[1] = 1
+    entries: Size
+    """Over all books."""
+    books: dict[CollaborationId, Head]
+    members: dict[str, Member]
+
+
+class TextLine(Frozen):
+    """A text, as a line of an archive."""
+
+    commitment: Sha256
+    number: Annotated[int, Field(ge=1)]
+    salt: Hex
+    text: str
+
+
+class CommandLine(Frozen):
+    """The identity of a command, as a line of an archive."""
+
+    command_id: str
+    fingerprint: Hex
+    first_number: Annotated[int, Field(ge=1)]
+    last_number: Annotated[int, Field(ge=1)]
+    principal: str
+    salt: Hex
+
+
+def member(kind: str, collaboration_id: str) -> str:
+    """Returns the name of a book's file in an archive."""
+    return f"{kind}/{collaboration_id}.ndjson"
+
+
+def export(
+    ledger: Ledger, path: Path, collaboration_ids: Sequence[str] = (), progress: Progress = lambda _: None
+) -> Manifest:
+    """Writes books, all of them if none is named, to a file, which appears when it is whole. Replaces what was there.
+
+    Raises UnknownCollaboration, DamagedEntry (a damaged book is not exported), LedgerUnavailable or OSError.
+    """
+    heads = ledger.heads()
+    for collaboration_id in collaboration_ids:
+        if collaboration_id not in heads:
+            raise UnknownCollaboration(collaboration_id)
+    wanted = sorted(set(collaboration_ids) or heads)
+    with _whole_or_nothing(path) as file, ZipFile(file, "w") as archive:
+        manifest = Manifest(entries=0, books={}, members={})
+        for collaboration_id in wanted:
+            head, members = _write_book(
+                archive, ledger, collaboration_id, heads[collaboration_id], progress, manifest.entries
+            )
+            manifest = Manifest(
+                entries=manifest.entries + head.last_number,
+                books={**manifest.books, collaboration_id: head},
+                members={**manifest.members, **members},
+            )
+        record = orjson.dumps(manifest.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+        archive.writestr(_info(MANIFEST), record + b"\n")
+    return manifest
+
+
+@contextmanager
+def _whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
+    """Yields a file that only its owner may read, and that takes its name once it is written and on the disk."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _info(name: str) -> ZipInfo:
+    info = ZipInfo(name, _TIME)
+    info.create_system = 3
+    info.external_attr = 0o600 << 16
+    info.compress_type = ZIP_DEFLATED
+    return info
+
+
+class _Lines:
+    """Writes lines and keeps account of them."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self._lines = self._bytes = 0
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            self._file.write(line + b"\n")
+            self._digest.update(line + b"\n")
+            self._lines += 1
+            self._bytes += len(line) + 1
+
+    def account(self) -> Member:
+        return Member(lines=self._lines, bytes=self._bytes, sha256=self._digest.hexdigest())
+
+
+def _write_book(
+    archive: ZipFile, ledger: Ledger, collaboration_id: str, up_to: int, progress: Progress, done: int
+) -> tuple[Head, dict[str, Member]]:
+    check = BookCheck(ledger, collaboration_id)
+    with TemporaryFile() as text_file, TemporaryFile() as command_file:
+        texts, commands = _Lines(text_file), _Lines(command_file)
+        with archive.open(_info(member("entries", collaboration_id)), "w", force_zip64=True) as file:
+            entries = _Lines(file)
+            for page in pages(ledger, collaboration_id, up_to):
+                _refuse_damage(check.page(page))
+                entries.write(row.state for row in page.rows)
+                texts.write(map(_text_line, page.texts))
+                commands.write(map(_command_line, page.commands))
+                progress(done + check.entries)
+        _refuse_damage(check.end())
+        _refuse_damage(_left_out(check, up_to))
+        _copy(archive, member("texts", collaboration_id), text_file)
+        _copy(archive, member("commands", collaboration_id), command_file)
+    members = zip(KINDS, (entries, texts, commands), strict=True)
+    return Head(last_number=up_to, sha256=check.last_sha256), {
+        member(kind, collaboration_id): lines.account() for kind, lines in members
+    }
+
+
+def _refuse_damage(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        raise DamagedEntry(str(finding.collaboration), finding.entry or 0, finding.what)
+
+
+def _left_out(check: BookCheck, up_to: int) -> Iterator[Finding]:
+    """Yields a finding where something kept beside the book was not met on the way through its entries."""
+    book = check.collaboration_id
+    for what, table, column, seen in (
+        ("identities of commands", "command_identities", "last_number", check.commands),
+        ("texts", "sealed_texts", "number", check.texts),
+    ):
+        statement = f"SELECT COUNT(*) FROM {table} WHERE collaboration_id = %s AND {column} <= %s"  # noqa: S608
+        kept = int(check.ledger.query(statement, (book, up_to))[0][0])
+        if kept != seen:
+            yield Finding("left_out", book, up_to, f"{kept} {what} are kept up to it, and {seen} belong to its entries")
+
+
+def _text_line(row: TextRow) -> bytes:
+    line = TextLine(commitment=row.commitment, number=row.number, salt=row.salt.hex(), text=row.text)
+    return orjson.dumps(line.model_dump(), option=orjson.OPT_SORT_KEYS)
+
+
+def _command_line(row: CommandRow) -> bytes:
+    line = CommandLine(
+        command_id=row.command_id,
+        fingerprint=row.fingerprint.hex(),
+        first_number=row.first_number,
+        last_number=row.last_number,
+        principal=row.principal,
+        salt=row.salt.hex(),
+    )
+    return orjson.dumps(line.model_dump(), option=orjson.OPT_SORT_KEYS)
+
+
+def _copy(archive: ZipFile, name: str, source: IO[bytes]) -> None:
+    source.seek(0)
+    with archive.open(_info(name), "w", force_zip64=True) as file:
+        shutil.copyfileobj(source, file, BLOCK_BYTES)

@@ -1,0 +1,87 @@
+"""What can go wrong with a book, apart from the rules saying no.
+
+* LedgerError
+  - UnknownCollaboration     no book by that id
+  - StaleBook                someone recorded first
+  - CommandIdReused          the same command id with other content
+  - EntryTooLarge            an entry's bytes do not fit
+  - DamagedEntry             a row that cannot be read or does not agree with its record
+  - LedgerUnavailable        the database cannot be written or read now
+    + LedgerHeld             another process holds the file
+    + NoLedger               nothing was ever recorded in the database
+  - BadArchive               a file that cannot be restored
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """Base of the ledger's errors."""
+
+
+class UnknownCollaboration(LedgerError):
+    """No book has this id."""
+
+    def __init__(self, collaboration_id: str) -> None:
+        super().__init__(f"there is no collaboration {collaboration_id!r}")
+        self.collaboration_id = collaboration_id
+
+
+class StaleBook(LedgerError):
+    """The book has moved on from the entry the caller had seen."""
+
+    def __init__(self, collaboration_id: str, expected: int, current: int) -> None:
+        super().__init__(f"{collaboration_id} is at entry {current}, not {expected}")
+        self.collaboration_id, self.expected, self.current = collaboration_id, expected, current
+
+
+class CommandIdReused(LedgerError):
+    """A command id came again with other content."""
+
+    def __init__(self, collaboration_id: str, command_id: str, first_number: int) -> None:
+        super().__init__(f"command id {command_id!r} was used for other content, recorded as entry {first_number}")
+        self.collaboration_id, self.command_id, self.first_number = collaboration_id, command_id, first_number
+
+
+class EntryTooLarge(LedgerError):
+    """An entry's bytes are more than an entry may have; what is larger is an attachment."""
+
+    def __init__(self, type_: str, size: int, limit: int) -> None:
+        super().__init__(f"the entry {type_} has {size} bytes; at most {limit} fit")
+        self.type, self.size, self.limit = type_, size, limit
+
+
+class DamagedEntry(LedgerError):
+    """A row of the book cannot be read, or does not agree with the record in it."""
+
+    def __init__(self, collaboration_id: str, number: int, what: str) -> None:
+        super().__init__(f"entry {number} of {collaboration_id} is damaged: {what}")
+        self.collaboration_id, self.number, self.what = collaboration_id, number, what
+
+
+class LedgerUnavailable(LedgerError):
+    """The database cannot be reached, written or read now."""
+
+
+class LedgerHeld(LedgerUnavailable):
+    """Another process holds the book's file for writing."""
+
+    def __init__(self, path: str, holder: str) -> None:
+        super().__init__(f"{path} is held by {holder}; stop it, or send what you want recorded through it")
+        self.path, self.holder = path, holder
+
+
+class NoLedger(LedgerUnavailable):
+    """The database is not there, or was never used for a ledger."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no book at {name}")
+        self.name = name
+
+
+class BadArchive(LedgerError):
+    """A file is no archive of ours, or not as it was written."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(f"{path} cannot be restored: {what}")
+        self.path, self.what = path, what

@@ -1,0 +1,126 @@
+"""A book read as rows, a page at a time, each page with what is kept beside the book for its entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+
+from ledger.application import Ledger
+from ledger.rows import CommandRow, Page, TextRow
+
+PAGE_ROWS = 1_000
+
+_VALUES_AT_A_TIME = 500
+"""Values in one `IN (...)`."""
+
+_COMMITMENT = re.compile(rb'"commitment":"([0-9a-f]{64})"')
+
+_COMMAND_COLUMNS = "collaboration_id, principal, command_id, salt, fingerprint, first_number, last_number"
+_TEXT_COLUMNS = "collaboration_id, commitment, number, salt, text"
+
+Key = tuple[str, str]
+"""A command's identity within its book: who sent it and the id they gave it."""
+
+
+def pages(ledger: Ledger, collaboration_id: str, up_to: int | None = None) -> Iterator[Page]:
+    """Yields a book as it is stored, in order. Raises LedgerUnavailable."""
+    rows = ledger.rows(collaboration_id, 0, up_to)
+    last: Key | None = None
+    while page := list(islice(rows, PAGE_ROWS)):
+        keys = list(dict.fromkeys(key for row in page if (key := key_in(row.state)) is not None))
+        begun = keys[1:] if keys and keys[0] == last else keys
+        last = keys[-1] if keys else last
+        numbers = {row.originator_version for row in page}
+        texts = (text for text in _texts(ledger, collaboration_id, list(places(page))) if text.number in numbers)
+        ordered = sorted(texts, key=lambda text: (text.number, text.commitment))
+        yield Page(page, _commands(ledger, collaboration_id, begun), ordered)
+
+
+def as_bytes(state: Any) -> bytes:
+    """Returns what a row holds as bytes, whatever a damaged row holds instead."""
+    return state if isinstance(state, bytes) else str(state).encode("utf-8", "replace")
+
+
+def key_in(state: Any) -> Key | None:
+    """Returns the identity of the command in a record, None if the record cannot be read."""
+    try:
+        record = orjson.loads(state)
+        return str(record["recorded_by"]), str(record["command_id"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def places(rows: Iterable[StoredEvent]) -> dict[str, list[int]]:
+    """Returns the numbers of the entries that hold each commitment."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        for commitment in _COMMITMENT.findall(as_bytes(row.state)):
+            found.setdefault(commitment.decode(), []).append(row.originator_version)
+    return found
+
+
+def _commands(ledger: Ledger, collaboration_id: str, keys: Sequence[Key]) -> list[CommandRow]:
+    found: dict[Key, CommandRow] = {}
+    for principal in {key[0] for key in keys}:
+        ids = [command_id for sender, command_id in keys if sender == principal]
+        statement = f"SELECT {_COMMAND_COLUMNS} FROM command_identities WHERE collaboration_id = %s AND principal = %s"  # noqa: S608
+        for row in _where_in(ledger, statement, (collaboration_id, principal), "command_id", ids):
+            found[principal, row[2]] = CommandRow(*row)
+    return [found[key] for key in keys if key in found]
+
+
+def _texts(ledger: Ledger, collaboration_id: str, commitments: Sequence[str]) -> Iterator[TextRow]:
+    statement = f"SELECT {_TEXT_COLUMNS} FROM sealed_texts WHERE collaboration_id = %s"  # noqa: S608
+    for row in _where_in(ledger, statement, (collaboration_id,), "commitment", commitments):
+        yield TextRow(*row)
+
+
+def _where_in(
+    ledger: Ledger, statement: str, params: Sequence[str], column: str, values: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    for start in range(0, len(values), _VALUES_AT_A_TIME):
+        part = values[start : start + _VALUES_AT_A_TIME]
+        yield from ledger.query(f"{statement} AND {column} IN ({','.join(['%s'] * len(part))})", [*params, *part])
+
+
+# What is kept beside a book, all of it ---------------------------------------------------
+
+
+def count(ledger: Ledger, table: str, collaboration_id: str) -> int:
+    """Returns how many rows of a side table belong to a book."""
+    return int(ledger.query(f"SELECT COUNT(*) FROM {table} WHERE collaboration_id = %s", (collaboration_id,))[0][0])  # noqa: S608
+
+
+def all_commands(ledger: Ledger, collaboration_id: str) -> Iterator[CommandRow]:
+    """Yields every command identity kept for a book."""
+    for row in _all(ledger, "command_identities", _COMMAND_COLUMNS, collaboration_id, ("principal", "command_id")):
+        yield CommandRow(*row)
+
+
+def all_texts(ledger: Ledger, collaboration_id: str) -> Iterator[TextRow]:
+    """Yields every text kept for a book."""
+    for row in _all(ledger, "sealed_texts", _TEXT_COLUMNS, collaboration_id, ("commitment",)):
+        yield TextRow(*row)
+
+
+def _all(
+    ledger: Ledger, table: str, columns: str, collaboration_id: str, key: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    names = columns.split(", ")
+    after: list[Any] = []
+    while True:
+        further = f" AND ({', '.join(key)}) > ({', '.join(['%s'] * len(key))})" if after else ""
+        rows = ledger.query(
+            f"SELECT {columns} FROM {table} WHERE collaboration_id = %s{further} "  # noqa: S608
+            f"ORDER BY {', '.join(key)} LIMIT {PAGE_ROWS}",
+            [collaboration_id, *after],
+        )
+        yield from rows
+        if len(rows) < PAGE_ROWS:
+            return
+        after = [rows[-1][names.index(name)] for name in key]

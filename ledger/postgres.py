@@ -1,0 +1,197 @@
+"""The book in PostgreSQL: for several processes and machines.
+
+No database function appends (readers would miss entries); connections give up on a silent peer; only a primary that
+accepts writes is taken; the table is locked in the order of commit, so that positions never appear out of order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow, tuple_row
+from psycopg.sql import SQL
+
+from ledger.errors import LedgerUnavailable
+from ledger.location import PostgresLocation
+from ledger.rows import CommandRow, KeyRow, Page, TextRow
+
+CONNECTION = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 4_000,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "target_session_attrs": "read-write",
+}
+"""Seconds, but `tcp_user_timeout` in milliseconds: without them a client of a vanished primary waits for ever."""
+
+LOCK_SECONDS_MAX = 10
+
+POOL_MAX = 10
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS command_identities (
+    collaboration_id text NOT NULL, principal text NOT NULL, command_id text NOT NULL,
+    salt bytea NOT NULL, fingerprint bytea NOT NULL, first_number bigint NOT NULL, last_number bigint NOT NULL,
+    PRIMARY KEY (collaboration_id, principal, command_id))""",
+    """CREATE TABLE IF NOT EXISTS sealed_texts (
+    collaboration_id text NOT NULL, commitment text NOT NULL, number bigint NOT NULL,
+    salt bytea NOT NULL, text text NOT NULL,
+    PRIMARY KEY (collaboration_id, commitment))""",
+    """CREATE TABLE IF NOT EXISTS api_keys (
+    key_hash bytea NOT NULL PRIMARY KEY, principal text NOT NULL, role text NOT NULL, books text NOT NULL,
+    created_at text NOT NULL, revoked_at text)""",
+)
+
+TRIGGERS = (
+    """CREATE OR REPLACE FUNCTION styringsbok_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME
+       USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE OR REPLACE FUNCTION styringsbok_no_gap() RETURNS trigger LANGUAGE plpgsql VOLATILE AS
+    $$ BEGIN
+       IF NEW.originator_version <> 1 + COALESCE(
+           (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = NEW.originator_id), 0) THEN
+           RAISE EXCEPTION 'entries are numbered without gaps' USING ERRCODE = 'integrity_constraint_violation';
+       END IF;
+       RETURN NEW; END $$""",
+    """CREATE OR REPLACE TRIGGER stored_events_append_only BEFORE UPDATE OR DELETE ON stored_events
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER stored_events_no_truncate BEFORE TRUNCATE ON stored_events
+    FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER stored_events_no_gap BEFORE INSERT ON stored_events
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_no_gap()""",
+    """CREATE OR REPLACE TRIGGER command_identities_append_only BEFORE UPDATE OR DELETE ON command_identities
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER command_identities_no_truncate BEFORE TRUNCATE ON command_identities
+    FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER sealed_texts_no_truncate BEFORE TRUNCATE ON sealed_texts
+    FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER sealed_texts_no_update BEFORE UPDATE ON sealed_texts
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+)
+
+_SET_UP_LOCK = 7_266_331
+"""Advisory lock under which the tables are made, so that processes starting together do not collide."""
+
+
+class PostgresBookRecorder(PostgresApplicationRecorder):
+    """Writes entries, command identities and texts in one transaction."""
+
+    def __init__(
+        self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events", triggers: bool = True
+    ) -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        self.triggers = TRIGGERS if triggers else ()
+
+    def _create_table(self, curs: Cursor[DictRow]) -> None:
+        curs.execute("SELECT pg_advisory_xact_lock(%s)", (_SET_UP_LOCK,))
+        super()._create_table(curs)
+        for statement in (*TABLES, *self.triggers):
+            curs.execute(SQL(statement))
+
+    def _insert_events(
+        self,
+        curs: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],  # noqa: ARG002
+        *,
+        commands: Sequence[CommandRow] = (),
+        texts: Sequence[TextRow] = (),
+        **_: Any,
+    ) -> None:
+        for r in commands:
+            curs.execute(
+                "INSERT INTO command_identities VALUES (%s,%s,%s,%s,%s,%s,%s)",
+                (r.collaboration_id, r.principal, r.command_id, r.salt, r.fingerprint, r.first_number, r.last_number),
+            )
+        for t in texts:
+            curs.execute(
+                "INSERT INTO sealed_texts VALUES (%s,%s,%s,%s,%s)",
+                (t.collaboration_id, t.commitment, t.number, t.salt, t.text),
+            )
+
+    def insert_pages(self, pages: Iterable[Page]) -> None:
+        """Inserts every page in one transaction; nothing if the iterable raises."""
+        with self.datastore.transaction(commit=True) as cursor:
+            for page in pages:
+                self._insert_events(cursor, page.rows, commands=page.commands, texts=page.texts)
+                self._insert_stored_events(cursor, page.rows)
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Returns the rows of a reading statement; parameters are marked `%s` on either engine."""
+        # Rows as dicts, which the package asks for, lose one of two columns of the same name.
+        with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(statement, params, prepare=True)
+            return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
+
+    def write_key(self, row: KeyRow) -> None:
+        """Stores an API key's hash, or marks it revoked."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute(
+                "INSERT INTO api_keys VALUES (%s,%s,%s,%s,%s,%s) "
+                "ON CONFLICT (key_hash) DO UPDATE SET revoked_at = excluded.revoked_at",
+                (row.key_hash, row.principal, row.role, row.books, row.created_at, row.revoked_at),
+            )
+
+
+def connect(location: PostgresLocation) -> PostgresDatastore:
+    """Returns a datastore on the database, with our time-outs; what the URL itself says of them wins."""
+    given = conninfo_to_dict(location.url)
+    datastore = PostgresDatastore(
+        dbname=str(given.pop("dbname", "") or ""),
+        host=str(given.pop("host", "") or ""),
+        port=str(given.pop("port", "") or ""),
+        user=str(given.pop("user", "") or ""),
+        password=str(given.pop("password", "") or ""),
+        connect_timeout=30.0,
+        pool_size=1,
+        max_overflow=POOL_MAX - 1,
+        lock_timeout=LOCK_SECONDS_MAX,
+        originator_id_type="text",
+        enable_db_functions=False,
+    )
+    cast("dict[str, Any]", datastore.pool.kwargs).update({**CONNECTION, **given})
+    return datastore
+
+
+def _reach(location: PostgresLocation) -> None:
+    """Connects. Raises LedgerUnavailable saying why it cannot: the pool would try for half a minute, and not say."""
+    try:
+        given: dict[str, Any] = {**CONNECTION, **conninfo_to_dict(location.url)}
+        psycopg.connect(**given).close()
+    except psycopg.Error as error:
+        raise LedgerUnavailable(f"{location.name} cannot be reached: {error}") from error
+
+
+class PostgresBookFactory(PostgresFactory):
+    """Builds the recorder for one database."""
+
+    def __init__(self, location: PostgresLocation, *, read_only: bool = False) -> None:
+        super().__init__(
+            {
+                "POSTGRES_DBNAME": "-",
+                "POSTGRES_HOST": "-",
+                "POSTGRES_PORT": "-",
+                "POSTGRES_USER": "-",
+                "POSTGRES_PASSWORD": "-",
+            }
+        )
+        self.datastore.close()
+        _reach(location)
+        self.datastore = connect(location)
+        self.read_only = read_only
+
+    def application_recorder(self) -> PostgresBookRecorder:
+        """Returns the recorder, its tables made if need be."""
+        recorder = PostgresBookRecorder(self.datastore)
+        if self.read_only:
+            self.datastore.register_type_adapters()
+        else:
+            recorder.create_table()
+        return recorder
