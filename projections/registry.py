@@ -1,0 +1,37 @@
+"""Every projection, in one tuple."""
+
+from __future__ import annotations
+
+from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
+from projections.authority import AUTHORITY
+from projections.bodies import BODIES, OFFICES, SEAT_PLANS, TENURES
+from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
+from projections.charters import CHARTERS
+from projections.constitution import CONSTITUTION
+from projections.decisions import DECISIONS
+from projections.history import HISTORY
+from projections.members import MEMBERS
+from projections.minute_book import MINUTE_BOOK
+from projections.projection import Projection
+from projections.resolutions import RESOLUTIONS
+
+ALL: tuple[Projection, ...] = (
+    MINUTE_BOOK,
+    HISTORY,
+    CONSTITUTION,
+    CHARTERS,
+    MEMBERS,
+    RESOLUTIONS,
+    BODIES,
+    SEAT_PLANS,
+    OFFICES,
+    TENURES,
+    AUTHORITY,
+    DECISIONS,
+    SERVICES,
+    AGREEMENTS,
+    SERVICE_LEVELS,
+    BUDGET_LINES,
+    MEMBER_FRAMES,
+)
+BY_NAME = {projection.name: projection for projection in ALL}

@@ -1,0 +1,172 @@
+"""Keeps the rows of every book in step with its entries: at once after a commit, from where it stopped, or anew."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from ledger.reading import Book, Commit, LedgerReader, Step
+from projections.projection import Changes, OpenRows, Projection, Version, apply, touched
+from projections.views import Fault, PostgresViews, SQLiteViews
+
+STEPS_AT_A_TIME = 5_000
+"""Entries folded between two writes of rows while catching up."""
+
+log = structlog.get_logger("projections")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not what a fresh fold of the book gives."""
+
+    projection: str
+    key: str
+    entry: int
+    what: str
+
+
+class Projector:
+    """Renders entries into rows."""
+
+    def __init__(
+        self, ledger: LedgerReader, views: SQLiteViews | PostgresViews, book: Callable[[str, int], Book]
+    ) -> None:
+        """`book` returns a book folded up to a number; it is asked where rows are behind."""
+        self.ledger = ledger
+        self.views = views
+        self._book = book
+        self._lock = threading.Lock()
+
+    @property
+    def projections(self) -> Sequence[Projection]:
+        """The projections whose rows are kept."""
+        return tuple(self.views.projections.values())
+
+    def follow(self, commit: Commit) -> None:
+        """Renders one commit at once. Never raises: what fails here is caught up, or named as a fault."""
+        try:
+            with self._lock:
+                if not self._render(commit.collaboration_id, commit.before.number, commit.steps):
+                    self._catch_up(commit.collaboration_id)
+        except Exception:
+            log.exception("rows fell behind", collaboration=commit.collaboration_id, after=commit.before.number)
+
+    def catch_up(self) -> int:
+        """Renders what was recorded since. Returns how many entries. Raises DamagedEntry at one that cannot be read."""
+        with self._lock:
+            changes = self.ledger.changes(self.views.tracked())
+            total = sum(self._catch_up(change.collaboration_id) for change in changes)
+            if changes:
+                self.views.track(max(change.position for change in changes))
+            return total
+
+    def _catch_up(self, collaboration_id: str) -> int:
+        start = position = self.views.position(collaboration_id)
+        if self.ledger.head(collaboration_id) <= start:
+            return 0
+        book = self._book(collaboration_id, position)
+        batch: list[Step] = []
+        for step in self.ledger.steps(book):
+            batch.append(step)
+            if len(batch) == STEPS_AT_A_TIME:
+                self._render(collaboration_id, position, batch)
+                position, batch = batch[-1].fact.number, []
+        if batch:
+            self._render(collaboration_id, position, batch)
+            position = batch[-1].fact.number
+        return position - start
+
+    def _render(self, collaboration_id: str, before: int, steps: Sequence[Step]) -> bool:
+        halted = {fault.projection for fault in self.views.faults(collaboration_id)}
+        working = [projection for projection in self.projections if projection.name not in halted]
+        wanted = {
+            (projection.name, subject.id): (projection, subject.id)
+            for step in steps
+            for subject in touched(step)
+            for projection in working
+            if projection.kind == subject.kind
+        }
+        open_rows = self.views.open_rows(collaboration_id, wanted.values())
+        changes, faults = render(working, collaboration_id, steps, open_rows)
+        return self.views.flush(collaboration_id, before, steps[-1].fact.number, changes, faults)
+
+    def rebuild(
+        self, collaboration_ids: Iterable[str] | None = None, *, up_to: int | None = None
+    ) -> Iterator[tuple[str, int]]:
+        """Builds the rows of each book anew, up to an entry or to its end, in one batch a book.
+
+        Yields the book and its number when it is done. Raises DamagedEntry.
+        """
+        ids = sorted(self.ledger.heads()) if collaboration_ids is None else list(collaboration_ids)
+        for collaboration_id in ids:
+            with self._lock:
+                changes, faults, number = self._fresh(collaboration_id, up_to)
+                self.views.replace(collaboration_id, number, changes, faults)
+            yield collaboration_id, number
+
+    def _fresh(self, collaboration_id: str, up_to: int | None = None) -> tuple[Changes, list[Fault], int]:
+        steps = self.ledger.steps(Book(collaboration_id), up_to)
+        changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
+        working = list(self.projections)
+        for step in steps:
+            number = step.fact.number
+            working = _apply_each(working, collaboration_id, step, open_rows, changes, faults)
+        return changes, faults, number
+
+    def verify(self, collaboration_id: str) -> Iterator[Difference]:
+        """Yields where the rows kept are not those of a fresh fold of the book. Raises DamagedEntry."""
+        position = self.views.position(collaboration_id)
+        changes, _, _ = self._fresh(collaboration_id, position)
+        for projection in self.projections:
+            fresh = {i: v for i, v in changes.added.items() if i[0] == projection.name}
+            for version in self.views.all_versions(projection, collaboration_id):
+                identity = (version.projection, version.key, version.from_entry)
+                expected = fresh.pop(identity, None)
+                if expected is None:
+                    yield Difference(projection.name, version.key, version.from_entry, "the row should not be there")
+                elif expected != version:
+                    yield Difference(projection.name, version.key, version.from_entry, _what_differs(version, expected))
+            for _, key, entry in sorted(fresh):
+                yield Difference(projection.name, key, entry, "the row is missing")
+
+
+def _what_differs(kept: Version, expected: Version) -> str:
+    names = [name for name in Version.__slots__ if getattr(kept, name) != getattr(expected, name)]
+    return f"the row differs from a fresh fold in {', '.join(names)}"
+
+
+def render(
+    projections: Iterable[Projection], collaboration_id: str, steps: Iterable[Step], open_rows: OpenRows
+) -> tuple[Changes, list[Fault]]:
+    """Returns what the entries do to the rows, and the projections that stopped on the way."""
+    changes, faults, working = Changes(), list[Fault](), list(projections)
+    for step in steps:
+        working = _apply_each(working, collaboration_id, step, open_rows, changes, faults)
+    return changes, faults
+
+
+def _apply_each(
+    working: list[Projection],
+    collaboration_id: str,
+    step: Step,
+    open_rows: OpenRows,
+    changes: Changes,
+    faults: list[Fault],
+) -> list[Projection]:
+    """Applies one entry to each projection; one that fails is noted, and left out from then on."""
+    stopped: set[str] = set()
+    for projection in working:
+        try:
+            apply((projection,), step, open_rows, changes)
+        except Exception as error:
+            log.exception(
+                "projection stopped", projection=projection.name, collaboration=collaboration_id, entry=step.fact.number
+            )
+            faults.append(
+                Fault(projection.name, collaboration_id, step.fact.number, type(error).__name__, str(error)[:500])
+            )
+            stopped.add(projection.name)
+    return [projection for projection in working if projection.name not in stopped] if stopped else working

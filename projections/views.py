@@ -1,0 +1,384 @@
+"""Where rows are kept: one table for each projection, versions beside the book's position, in one transaction.
+
+On SQLite a file of its own, on PostgreSQL tables beside the book. Both are `eventsourcing` tracking recorders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
+from psycopg import Cursor
+from psycopg.rows import DictRow, tuple_row
+from psycopg.sql import SQL
+
+from projections.projection import OPEN, Changes, OpenRows, Projection, Version
+from projections.tables import create_statements, layout, table
+
+TRACKED = "ledger"
+"""The name the position in the whole ledger is kept under."""
+
+_LAYOUT_TABLE = "view_layout"
+_SET_UP_LOCK = 7_266_332
+"""Advisory lock under which PostgreSQL's tables are made, so that processes starting together do not collide."""
+
+_FIXED = (
+    "subject",
+    "key",
+    "from_entry",
+    "to_entry",
+    "possible_from",
+    "certain_from",
+    "certain_to",
+    "possible_to",
+    "access",
+)
+
+
+class ViewsUnavailable(RuntimeError):
+    """The rows cannot be read or written now, or were never built."""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PersistenceError as error:
+        raise ViewsUnavailable(" ".join(str(error).split())) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A projection that stopped at an entry; its rows keep the state before it."""
+
+    projection: str
+    collaboration_id: str
+    entry: int
+    category: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows of one book to read."""
+
+    collaboration_id: str
+    entry: int
+    """As the book was after this entry."""
+    on: date | None = None
+    """What is in effect, certainly or possibly, on this day; None for all days."""
+    where: Mapping[str, str] | None = None
+    """Values of index columns, or of `subject`."""
+    after_key: str | None = None
+    limit: int | None = None
+    descending: bool = False
+    shielded: bool = False
+    """Whether rows of shielded entries are read too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row as read."""
+
+    key: str
+    subject: str
+    from_entry: int
+    to_entry: int
+    possible_from: str
+    certain_from: str
+    certain_to: str
+    possible_to: str
+    access: str
+    body: bytes
+
+    def certain_on(self, day: str) -> bool:
+        """Whether it certainly holds on a day, in ISO form."""
+        return self.certain_from <= day < self.certain_to
+
+
+class Views:
+    """What either engine does in the same words; parameters are marked `%s`."""
+
+    projections: Mapping[str, Projection]
+    tracking_table: str
+
+    def _writing(self) -> Any:
+        raise NotImplementedError
+
+    def _make_way(self, cursor: Any, tables: Sequence[str]) -> None:
+        """Drops tables of another layout and forgets what was seen, so that catching up builds the rows anew."""
+        wanted, held = layout(self.projections.values()), []
+        if _LAYOUT_TABLE in tables:
+            cursor.execute(f"SELECT layout FROM {_LAYOUT_TABLE}")  # noqa: S608
+            held = [row["layout"] for row in cursor.fetchall()]
+        if held == [wanted]:
+            return
+        for name in tables:
+            if name == self.tracking_table:
+                cursor.execute(f"DELETE FROM {name} WHERE application_name = '{TRACKED}'")  # noqa: S608
+            elif name.startswith("view_"):
+                cursor.execute(f"DROP TABLE {name}")
+        cursor.execute(f"CREATE TABLE {_LAYOUT_TABLE} (layout TEXT NOT NULL)")
+        cursor.execute(f"INSERT INTO {_LAYOUT_TABLE} VALUES ('{wanted}')")  # noqa: S608
+
+    # Reading -----------------------------------------------------------------------------
+
+    def position(self, collaboration_id: str) -> int:
+        """Returns the entry up to which a book's rows are rendered, 0 where none are."""
+        rows = self.query("SELECT entry FROM view_positions WHERE collaboration_id = %s", (collaboration_id,))
+        return int(rows[0][0]) if rows else 0
+
+    def positions(self) -> dict[str, int]:
+        """Returns the entry up to which rows are rendered, by book."""
+        return {
+            str(book): int(entry) for book, entry in self.query("SELECT collaboration_id, entry FROM view_positions")
+        }
+
+    def faults(self, collaboration_id: str | None = None) -> list[Fault]:
+        """Returns the projections that stopped, of one book or of all."""
+        where, params = ("", ()) if collaboration_id is None else (" WHERE collaboration_id = %s", (collaboration_id,))
+        statement = f"SELECT projection, collaboration_id, entry, category, message FROM view_faults{where}"  # noqa: S608
+        rows = self.query(statement, params)
+        return [Fault(*row) for row in rows]
+
+    def select(self, projection: Projection, query: Query) -> list[Found]:
+        """Returns the rows of a projection as of an entry and, if asked, on a day, in the order of their keys."""
+        conditions = ["collaboration_id = %s", "from_entry <= %s", "to_entry > %s"]
+        params: list[Any] = [query.collaboration_id, query.entry, query.entry]
+        if query.on is not None:
+            conditions += ["possible_from <= %s", "possible_to > %s"]
+            params += [query.on.isoformat()] * 2
+        for column, value in (query.where or {}).items():
+            if column not in ("subject", *projection.columns):
+                raise KeyError(column)
+            conditions.append(f"{column} = %s")
+            params.append(value)
+        if not query.shielded:
+            conditions.append("access = 'public'")
+        if query.after_key is not None:
+            conditions.append(f"key {'<' if query.descending else '>'} %s")
+            params.append(query.after_key)
+        statement = (
+            "SELECT key, subject, from_entry, to_entry, possible_from, certain_from, certain_to, possible_to, access, "  # noqa: S608
+            f"body FROM {table(projection.name)} WHERE {' AND '.join(conditions)} "
+            f"ORDER BY key {'DESC' if query.descending else 'ASC'}"
+        )
+        if query.limit is not None:
+            statement += " LIMIT %s"
+            params.append(query.limit)
+        return [Found(*row) for row in self.query(statement, params)]
+
+    def open_rows(self, collaboration_id: str, wanted: Iterable[tuple[Projection, str]]) -> OpenRows:
+        """Returns the versions not ended, of each projection and subject wanted."""
+        found: OpenRows = {}
+        for projection, subject in wanted:
+            versions = self._versions(
+                projection, collaboration_id, "AND subject = %s AND to_entry = %s", (subject, OPEN)
+            )
+            found[projection.name, subject] = {version.key: version for version in versions}
+        return found
+
+    def all_versions(self, projection: Projection, collaboration_id: str) -> list[Version]:
+        """Returns every version of every row of a book, in the order of key and first entry."""
+        return list(self._versions(projection, collaboration_id, "", ()))
+
+    def _versions(
+        self, projection: Projection, collaboration_id: str, condition: str, params: Sequence[Any]
+    ) -> Iterator[Version]:
+        columns = ", ".join((*_FIXED, *projection.columns, "body"))
+        statement = (
+            f"SELECT {columns} FROM {table(projection.name)} WHERE collaboration_id = %s {condition} "  # noqa: S608
+            "ORDER BY key, from_entry"
+        )
+        for row in self.query(statement, (collaboration_id, *params)):
+            fixed, own, body = row[: len(_FIXED)], row[len(_FIXED) : -1], row[-1]
+            values: tuple[Any, ...] = (projection.name, *fixed, tuple(own), bytes(body))
+            yield Version(*values)
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Returns the rows of a reading statement. Raises ViewsUnavailable."""
+        raise NotImplementedError
+
+    # Writing -----------------------------------------------------------------------------
+
+    def flush(
+        self, collaboration_id: str, before: int, after: int, changes: Changes, faults: Sequence[Fault] = ()
+    ) -> bool:
+        """Writes what entries `before + 1` to `after` did, with the position, in one transaction.
+
+        Returns False, having written nothing, if the rows are not at `before`: someone else has rendered these entries.
+        """
+        with self._writing() as cursor:
+            if not self._move(cursor, collaboration_id, before, after):
+                return False
+            for version, number in changes.ended:
+                cursor.execute(
+                    f"UPDATE {table(version.projection)} SET to_entry = %s "  # noqa: S608
+                    "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
+                    (number, collaboration_id, version.key, version.from_entry),
+                )
+            self._insert(cursor, collaboration_id, changes)
+            self._note(cursor, faults)
+        return True
+
+    def replace(self, collaboration_id: str, after: int, changes: Changes, faults: Sequence[Fault] = ()) -> None:
+        """Writes the rows of a book anew, up to `after`, in one transaction: readers see the old ones until it ends."""
+        with self._writing() as cursor:
+            cursor.execute(
+                "INSERT INTO view_positions VALUES (%s, %s) "
+                "ON CONFLICT (collaboration_id) DO UPDATE SET entry = excluded.entry",
+                (collaboration_id, after),
+            )
+            for name in self.projections:
+                cursor.execute(f"DELETE FROM {table(name)} WHERE collaboration_id = %s", (collaboration_id,))  # noqa: S608
+            cursor.execute("DELETE FROM view_faults WHERE collaboration_id = %s", (collaboration_id,))
+            self._insert(cursor, collaboration_id, changes)
+            self._note(cursor, faults)
+
+    def track(self, position: int) -> None:
+        """Remembers that every entry up to a position of the whole ledger has been seen; never goes back."""
+        if position > self.tracked():
+            with suppress(IntegrityError):  # another process was further already
+                self.insert_tracking(Tracking(TRACKED, position))  # type: ignore[attr-defined]
+
+    def tracked(self) -> int:
+        """Returns the position in the whole ledger up to which every entry has been seen."""
+        return self.max_tracking_id(TRACKED) or 0  # type: ignore[attr-defined]
+
+    def _move(self, cursor: Any, collaboration_id: str, before: int, after: int) -> bool:
+        if before == 0:
+            cursor.execute(
+                "INSERT INTO view_positions VALUES (%s, %s) ON CONFLICT (collaboration_id) DO NOTHING RETURNING entry",
+                (collaboration_id, after),
+            )
+        else:
+            cursor.execute(
+                "UPDATE view_positions SET entry = %s WHERE collaboration_id = %s AND entry = %s RETURNING entry",
+                (after, collaboration_id, before),
+            )
+        return cursor.fetchone() is not None
+
+    def _insert(self, cursor: Any, collaboration_id: str, changes: Changes) -> None:
+        by_projection: dict[str, list[tuple[Any, ...]]] = {}
+        for v in changes.added.values():
+            values = (collaboration_id, v.subject, v.key, v.from_entry, v.to_entry, v.possible_from, v.certain_from)
+            by_projection.setdefault(v.projection, []).append(
+                (*values, v.certain_to, v.possible_to, v.access, *v.columns, v.body)
+            )
+        for name, rows in by_projection.items():
+            marks = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {table(name)} VALUES ({marks})", rows)  # noqa: S608
+
+    def _note(self, cursor: Any, faults: Sequence[Fault]) -> None:
+        for f in faults:
+            cursor.execute(
+                "INSERT INTO view_faults VALUES (%s, %s, %s, %s, %s) "
+                "ON CONFLICT (projection, collaboration_id) DO NOTHING",
+                (f.projection, f.collaboration_id, f.entry, f.category, f.message),
+            )
+
+
+class _Marked:
+    """An SQLite cursor that takes `%s` for a parameter."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, params: Sequence[Any] = ()) -> None:
+        self._cursor.execute(statement.replace("%s", "?"), params)
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._cursor.executemany(statement.replace("%s", "?"), rows)
+
+    def fetchone(self) -> Any:
+        return self._cursor.fetchone()
+
+
+class SQLiteViews(Views, SQLiteTrackingRecorder):
+    """Rows in an SQLite file of their own."""
+
+    tracking_table = "tracking"
+
+    def __init__(
+        self, datastore: SQLiteDatastore, projections: Iterable[Projection] = (), *, create: bool = True
+    ) -> None:
+        self.projections = {projection.name: projection for projection in projections}
+        super().__init__(datastore)
+        if create:
+            self.create_table()
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Returns the tracking table's statement and ours."""
+        ours = (statement.replace("BYTES", "BLOB") for statement in create_statements(self.projections.values()))
+        return [*super().construct_create_table_statements(), *ours]
+
+    def _create_table(self, c: SQLiteCursor) -> None:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        self._make_way(c, [row["name"] for row in c.fetchall()])
+        super()._create_table(c)
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Marked]:
+        with _translated(), self.datastore.transaction(commit=True) as cursor:
+            yield _Marked(cursor)
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Returns the rows of a reading statement. Raises ViewsUnavailable."""
+        with _translated(), self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement.replace("%s", "?"), params)
+            return [tuple(row) for row in cursor.fetchall()]
+
+
+class PostgresViews(Views, PostgresTrackingRecorder):
+    """Rows in tables beside the book."""
+
+    tracking_table = "view_tracking"
+
+    def __init__(
+        self, datastore: PostgresDatastore, projections: Iterable[Projection] = (), *, create: bool = True
+    ) -> None:
+        self.projections = {projection.name: projection for projection in projections}
+        super().__init__(datastore, tracking_table_name=self.tracking_table)
+        for statement in create_statements(self.projections.values()):
+            # By the bytes, as SQLite does, and not by the rules of the language the database was made for.
+            ours = statement.replace("BYTES", "BYTEA").replace("TEXT NOT NULL", 'TEXT COLLATE "C" NOT NULL')
+            self.sql_create_statements.append(SQL(ours).format())
+        if create:
+            self.create_table()
+
+    def _create_table(self, curs: Cursor[DictRow]) -> None:
+        curs.execute("SELECT pg_advisory_xact_lock(%s)", (_SET_UP_LOCK,))
+        curs.execute("SELECT tablename AS name FROM pg_tables WHERE schemaname = %s", (self.datastore.schema,))
+        self._make_way(curs, [row["name"] for row in curs.fetchall()])
+        super()._create_table(curs)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        with _translated(), self.datastore.transaction(commit=True) as cursor:
+            yield cursor
+
+    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Returns the rows of a reading statement. Raises ViewsUnavailable."""
+        with (
+            _translated(),
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            cursor.execute(statement, params, prepare=True)
+            return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
+
+
+def open_views(
+    datastore: SQLiteDatastore | PostgresDatastore, projections: Iterable[Projection], *, create: bool = True
+) -> SQLiteViews | PostgresViews:
+    """Returns the views in a datastore, their tables made if need be. Raises ViewsUnavailable."""
+    with _translated():
+        if isinstance(datastore, SQLiteDatastore):
+            return SQLiteViews(datastore, projections, create=create)
+        return PostgresViews(datastore, projections, create=create)
