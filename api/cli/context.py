@@ -1,0 +1,124 @@
+"""What every command starts from: the settings, the database they name, and what to say when it cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from api.cli import terminal
+from api.cli.terminal import REFUSED, Stopped
+from api.settings import Settings
+from ledger.application import Ledger
+from ledger.errors import BadArchive, DamagedEntry, LedgerHeld, LedgerUnavailable, NoLedger, UnknownCollaboration
+from ledger.location import BadLocation, Location, locate
+from projections.views import ViewsUnavailable
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was said on the command line before the command."""
+
+    database: str | None
+
+    def settings(self) -> Settings:
+        """Returns the settings, the command line over the environment. Raises Stopped naming what is wrong."""
+        try:
+            return Settings() if self.database is None else Settings(database=self.database)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = "_".join(str(part) for part in first["loc"]).upper()
+            raise Stopped(f"STYRINGSBOK_{name} cannot be used: {first['msg']}") from None
+
+
+def settings(context: typer.Context) -> Settings:
+    """Returns the settings this run was started with."""
+    chosen: Chosen = context.find_root().obj
+    return chosen.settings()
+
+
+def location(context: typer.Context) -> Location:
+    """Returns the database this run is about. Raises BadLocation."""
+    return locate(settings(context).database)
+
+
+@contextmanager
+def reading(context: typer.Context) -> Iterator[Ledger]:
+    """Yields the ledger, opened to be read only: beside a running server too."""
+    with opened(location(context), read_only=True) as ledger:
+        yield ledger
+
+
+@contextmanager
+def opened(place: Location, *, read_only: bool = False) -> Iterator[Ledger]:
+    """Yields the ledger in a database and closes it."""
+    ledger = Ledger(place, read_only=read_only)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def known(ledger: Ledger, collaboration_id: str) -> int:
+    """Returns the number of a book's last entry. Raises Stopped if there is no such book."""
+    head = ledger.head(collaboration_id)
+    if head == 0:
+        books = ", ".join(sorted(ledger.heads())[:10]) or "none"
+        raise Stopped(f"There is no collaboration {collaboration_id!r} in {ledger.location.name}; there are: {books}.")
+    return head
+
+
+def explained(error: Exception) -> Stopped | None:
+    """Returns what to say of an error people can do something about, None for any other."""
+    match error:
+        case Stopped():
+            return error
+        case BadLocation():
+            return Stopped(f"{error}.")
+        case NoLedger():
+            return Stopped(
+                f"There is no book at {error.name}; name another with --database, or import a history into it."
+            )
+        case LedgerHeld():
+            how = "send it through the API, or stop it and run this again"
+            return Stopped(f"{error.path} is held by {error.holder}, which writes it: {how}.")
+        case LedgerUnavailable():
+            return Stopped(f"The database cannot be used: {' '.join(str(error).split())}.")
+        case UnknownCollaboration():
+            return Stopped(f"There is no collaboration {error.collaboration_id!r}.")
+        case DamagedEntry():
+            what = f"Entry {error.number} of {error.collaboration_id} is damaged: {error.what}"
+            return Stopped(f"{what}. `styringsbok verify` lists all damage; restore from an export.", REFUSED)
+        case BadArchive():
+            return Stopped(f"{error.path} was not restored: {error.what}.", REFUSED)
+        case ViewsUnavailable():
+            how = "they are made from the book: throw them away, and `styringsbok rebuild` makes them again"
+            return Stopped(f"The rows beside the book cannot be used: {error}. If it lasts, {how}.")
+        case BrokenPipeError():
+            return None
+        case OSError():
+            return Stopped(": ".join(str(part) for part in (error.filename, error.strerror or error) if part) + ".")
+        case _:
+            return None
+
+
+class Commands(TyperGroup):
+    """A group of commands that ends with one clear line where people can do something about it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            stopped = explained(error)
+            if stopped is None:
+                raise
+            terminal.complain(str(stopped))
+            raise typer.Exit(stopped.exit_code) from None

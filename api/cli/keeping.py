@@ -1,0 +1,156 @@
+"""`rebuild`, `export`, `restore` and `verify`: looking after books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import context, terminal
+from api.cli.context import Json
+from api.cli.terminal import REFUSED, Stopped
+from api.cli.verifying import Verified, known_books, verify_books
+from api.composition import House, house
+from ledger import archive, checks, restoring
+from ledger.checks import Finding
+from ledger.errors import BadArchive, DamagedEntry
+from ledger.location import Location, SQLiteLocation
+
+Collaborations = Annotated[
+    list[str] | None, typer.Argument(metavar="[COLLABORATION]...", help="Ids of books; left out: all of them.")
+]
+
+
+def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Fold books anew and write their rows again, book by book. Readers see the old rows until the new ones are there.
+
+    A damaged book keeps its old rows and is named; the others are rebuilt; the exit code is then 1.
+    """
+    with house(context.location(ctx), catch_up=False) as opened:
+        ids = collaborations or sorted(opened.ledger.heads())
+        for collaboration in ids:
+            context.known(opened.ledger, collaboration)
+        done, damaged = _rebuilt(opened, ids)
+        if not damaged:
+            opened.projector.catch_up()
+    if as_json:
+        listed = [{"collaboration": one.collaboration_id, "entry": one.number, "what": one.what} for one in damaged]
+        terminal.answer({"ok": not damaged, "books": done, "damaged": listed})
+    else:
+        terminal.say(f"Rebuilt the rows of {_amount(len(done), sum(done.values()))}.")
+    for error in damaged:
+        terminal.complain(
+            f"{error.collaboration_id} keeps its old rows: entry {error.number} is damaged: {error.what}."
+        )
+    if damaged:
+        raise typer.Exit(REFUSED)
+
+
+def _rebuilt(opened: House, ids: list[str]) -> tuple[dict[str, int], list[DamagedEntry]]:
+    done: dict[str, int] = {}
+    damaged: list[DamagedEntry] = []
+    with terminal.progress("Rebuilding", len(ids)) as progress:
+        for index, collaboration in enumerate(ids, start=1):
+            try:
+                done.update(opened.projector.rebuild([collaboration]))
+            except DamagedEntry as error:
+                damaged.append(error)
+            progress(index)
+    return done, damaged
+
+
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, such as books.zip.")],
+    collaborations: Collaborations = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Write books to a ZIP: every entry's bytes as they are stored, the texts kept beside them, and a manifest.
+
+    It holds the sealed texts too, so keep it as safe as the database. API keys are not in it.
+    """
+    if file.exists() and not force:
+        raise Stopped(f"{file} is there already; name another file, or say --force to replace it.")
+    if not file.absolute().parent.is_dir():
+        raise Stopped(f"{file.parent} is no folder; make it, or name another file.")
+    with context.reading(ctx) as ledger:
+        for collaboration in collaborations or []:
+            context.known(ledger, collaboration)
+        heads = ledger.heads()
+        total = sum(head for book, head in heads.items() if not collaborations or book in collaborations)
+        with terminal.progress("Exporting", total) as progress:
+            manifest = archive.export(ledger, file, collaborations or [], progress)
+    _tell(manifest, file, "Exported", as_json=as_json)
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive made by export.")],
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Put an exported archive into an empty database, byte for byte, then build the rows. All of it or nothing."""
+    manifest = restoring.read_manifest(file)
+    place = context.location(ctx)
+    with house(place, catch_up=False) as opened:
+        if opened.views.positions() and not opened.ledger.heads():
+            raise BadArchive(str(file), f"the rows beside the empty book are of another; {_throw_away(place)} first")
+        with terminal.progress("Restoring", manifest.entries) as progress:
+            manifest = restoring.restore(opened.ledger, file, progress)
+        _rebuilt(opened, sorted(manifest.books))
+        opened.projector.catch_up()
+    _tell(manifest, file, "Restored", as_json=as_json)
+
+
+def _throw_away(place: Location) -> str:
+    return (
+        f"remove {place.views}" if isinstance(place, SQLiteLocation) else "drop the tables whose names begin with view_"
+    )
+
+
+def _tell(manifest: archive.Manifest, file: Path, done: str, *, as_json: bool) -> None:
+    if as_json:
+        heads = {book: head.last_number for book, head in manifest.books.items()}
+        terminal.answer({"file": str(file), "entries": manifest.entries, "books": heads})
+    else:
+        terminal.say(f"{done} {_amount(len(manifest.books), manifest.entries)}: {file}")
+
+
+def _amount(books: int, entries: int) -> str:
+    return f"{terminal.counted(books, 'book', 'books')} with {terminal.counted(entries, 'entry', 'entries')}"
+
+
+def verify(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Read every row as bytes and list what is not as it was recorded: entries, texts, command identities, rows.
+
+    Changes nothing, and works beside a running server. The exit code is 1 when something is found.
+    """
+    found = Verified()
+    for finding in _findings(ctx, collaborations or [], found):
+        found.findings.append(finding)
+        if not as_json:
+            where = finding.collaboration or "the database"
+            entry = "" if finding.entry is None else f" entry {finding.entry}"
+            terminal.say(f"{where}{entry}: {finding.what} [{finding.code}]")
+    if as_json:
+        terminal.answer(found.as_json())
+    else:
+        said = terminal.counted(len(found.findings), "finding", "findings") if found.findings else "nothing wrong"
+        terminal.say(f"Verified {_amount(found.books, found.entries)}: {said}.")
+    if found.findings:
+        raise typer.Exit(REFUSED)
+
+
+def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iterator[Finding]:
+    with house(context.location(ctx), read_only=True) as opened:
+        books, unreadable = known_books(opened)
+        yield from unreadable
+        for collaboration in wanted:
+            if collaboration not in books:
+                context.known(opened.ledger, collaboration)
+        with terminal.progress("Verifying") as progress:
+            if not wanted:
+                yield from checks.check_file(opened.ledger)
+            yield from verify_books(opened, wanted or books, verified, progress)

@@ -1,0 +1,174 @@
+"""`serve` and `demo`: the API and the pages over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from api.cli import context, terminal
+from api.cli.importing import told
+from api.cli.terminal import Stopped
+from api.composition import House, house
+from api.importing import ImportRefused, Line, parse, record
+from api.settings import Settings
+from ledger import keys
+from ledger.application import Ledger
+from ledger.keys import Role
+from ledger.location import locate
+
+DEMO_FOLDER = Path("demo-data")
+DEMO_DATABASE = f"sqlite:///{DEMO_FOLDER}/styringsbok.db"
+DEMO_ROLES: tuple[Role, ...] = ("secretary", "auditor")
+
+BACKLOG = 2_048
+GRACE_SECONDS = 10
+"""How long requests under way may take to end once the server is told to stop."""
+
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65_535, help="Left out: STYRINGSBOK_PORT or 8000; 0: any free one.")
+]
+Host = Annotated[
+    str | None, typer.Option(help="Left out: STYRINGSBOK_HOST or 127.0.0.1, which is reachable from this machine only.")
+]
+
+
+def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Serve the API and the pages, in one process, until stopped."""
+    settings = context.settings(ctx)
+    with _listening(settings, host, port) as listener, house(locate(settings.database)) as opened:
+        _serve(opened, settings, listener)
+
+
+def demo(
+    ctx: typer.Context,
+    host: Host = None,
+    port: Port = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only load the history.")] = False,  # noqa: FBT002
+) -> None:
+    """Load a real collaboration's history, make keys for a secretary and an auditor, and serve.
+
+    The book is in ./demo-data unless a database is named. A second run records nothing more and shows the same keys.
+    """
+    settings = context.settings(ctx)
+    place = locate(settings.database or DEMO_DATABASE)
+    if no_serve:
+        with house(place) as opened:
+            _load(opened)
+        return
+    with _listening(settings, host, port) as listener, house(place) as opened:
+        _load(opened)
+        _serve(opened, settings, listener)
+
+
+# The demonstration -----------------------------------------------------------------------
+
+
+def _load(opened: House) -> None:
+    for source in sorted(files("demo").iterdir(), key=lambda one: one.name):
+        if source.name.endswith(".ndjson"):
+            with source.open("rb") as stream:
+                _import(opened.ledger, source.name, parse(stream, "en", 1))
+    for role, secret in _demo_keys(opened.ledger).items():
+        terminal.say(f"key of the {role}: {secret}")
+    terminal.say(f"The keys are in {DEMO_FOLDER / 'keys.json'} too.")
+
+
+def _import(ledger: Ledger, name: str, lines: dict[str, list[Line]]) -> None:
+    try:
+        done = record(ledger, lines, "en")
+    except ImportRefused as refused:
+        first = refused.problems[0]
+        raise Stopped(f"{name}, line {first.line} [{first.code}]: {first.what} {first.how}", terminal.REFUSED) from None
+    for collaboration, book in done.books.items():
+        terminal.say(told(collaboration, book))
+
+
+def _demo_keys(ledger: Ledger) -> dict[str, str]:
+    """Returns a key by role: those left by an earlier run where this database knows them, else new ones."""
+    path = DEMO_FOLDER / "keys.json"
+    kept = _kept_keys(path)
+    found: dict[str, str] = {}
+    for role in DEMO_ROLES:
+        key = keys.find(ledger, kept.get(role, ""))
+        usable = key is not None and key.role == role
+        found[role] = kept[role] if usable else keys.create(ledger, f"demo-{role}", role)
+    if found != kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            json.dump(found, file, indent=2)
+            file.write("\n")
+    return found
+
+
+def _kept_keys(path: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {str(role): str(secret) for role, secret in kept.items()} if isinstance(kept, dict) else {}
+
+
+# Serving ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def _listening(settings: Settings, host: str | None, port: int | None) -> Iterator[socket.socket]:
+    """Yields a socket that listens, so that a port that is taken is found before anything is opened or loaded."""
+    address, number = host or settings.host, settings.port if port is None else port
+    try:
+        family, _, _, _, place = socket.getaddrinfo(address, number, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+    except OSError as error:
+        raise Stopped(f"{address} is no address of this machine ({error.strerror}); give another --host.") from None
+    try:
+        listener = socket.create_server(place[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        how = "stop what uses it, or give another --port"
+        why = os.strerror(error.errno or 0)
+        raise Stopped(f"{address} port {number} cannot be listened on ({why}): {how}.") from None
+    with listener:
+        yield listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Returns the address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
+
+
+def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
+    # The web's own modules are loaded by the one command that needs them: the others start in half the time.
+    import uvicorn
+
+    from api.app import create_app
+
+    config = uvicorn.Config(
+        create_app(opened, settings),
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    # The server lets a signal through again once it has shut down; ending by an exception closes the databases.
+    signal.signal(signal.SIGTERM, _end)
+    terminal.say(f"Styringsbok serves {opened.ledger.location.name} on {url_of(listener)} (stop with Ctrl+C)")
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        terminal.say("Stopped.")
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)

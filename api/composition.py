@@ -1,0 +1,76 @@
+"""The house put together: one ledger, its views, and the projector between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.application import Ledger
+from ledger.deciding import utc_now
+from ledger.location import Location, SQLiteLocation
+from ledger.reading import Book
+from ledger.storage import views_datastore
+from projections.registry import ALL
+from projections.runner import Projector
+from projections.views import PostgresViews, SQLiteViews, open_views
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the door opens on."""
+
+    ledger: Ledger
+    views: SQLiteViews | PostgresViews
+    projector: Projector
+
+    def close(self) -> None:
+        """Closes the databases."""
+        self.views.datastore.close()
+        self.ledger.close()
+
+
+def open_house(
+    location: Location, *, read_only: bool = False, catch_up: bool = True, clock: Callable[[], datetime] = utc_now
+) -> House:
+    """Opens ledger and views and brings the rows up to date unless told not to; with `read_only` touches neither file.
+
+    Raises LedgerHeld, LedgerUnavailable, or DamagedEntry at an entry that keeps rows from being brought up to date.
+    """
+    ledger = Ledger(location, read_only=read_only, clock=clock)
+    try:
+        views = open_views(views_datastore(location, read_only=read_only), ALL, create=not read_only)
+        projector = Projector(ledger, views, _folded(ledger))
+        if not read_only:
+            ledger.listeners.append(projector.follow)
+            if catch_up:
+                projector.catch_up()
+    except BaseException:
+        ledger.close()
+        raise
+    return House(ledger, views, projector)
+
+
+def _folded(ledger: Ledger) -> Callable[[str, int], Book]:
+    """Returns how to fold a book up to a number: from what is cached where that fits."""
+
+    def folded(collaboration_id: str, number: int) -> Book:
+        return Book(collaboration_id) if number == 0 else ledger.book(collaboration_id, number=number)
+
+    return folded
+
+
+@contextmanager
+def house(location: Location, *, read_only: bool = False, catch_up: bool = True) -> Iterator[House]:
+    """Yields an open house and closes it. Raises as `open_house`."""
+    opened = open_house(location, read_only=read_only, catch_up=catch_up)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def engine_name(location: Location) -> str:
+    """Returns `sqlite` or `postgresql`."""
+    return "sqlite" if isinstance(location, SQLiteLocation) else "postgresql"

@@ -1,0 +1,108 @@
+"""Entries as lines: read from the book, each in its place, the shielded withheld and the damaged named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from api.catalogue import catalogue
+from api.composition import House
+from api.deps import Point
+from api.pages.contents import Reader, people_in
+from api.pages.names import Names, people
+from api.pages.parts import Line, Mark
+from api.pages.sentences import happened
+from api.pages.speech import Speech
+from api.pages.words import instant, when
+from api.texts import texts_for
+from ledger.errors import DamagedEntry
+from ledger.reading import Recorded
+
+LINES_MAX = 25
+"""Entries on one page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry as it was found: whole, or damaged and why."""
+
+    number: int
+    recorded: Recorded | None
+    damage: str | None
+
+    @property
+    def shielded(self) -> bool:
+        """Whether its content is withheld from everyone."""
+        return self.recorded is not None and self.recorded.entry.access.level == "shielded"
+
+    @property
+    def public(self) -> Recorded | None:
+        """The entry, if it is whole and everyone may see it."""
+        return None if self.shielded else self.recorded
+
+
+def read(house: House, collaboration_id: str, numbers: Iterable[int]) -> list[Found]:
+    """Returns the entries of these numbers in the order given. Raises LedgerUnavailable."""
+    return [_found(house, collaboration_id, number) for number in numbers]
+
+
+def _found(house: House, collaboration_id: str, number: int) -> Found:
+    try:
+        recorded = house.ledger.entry(collaboration_id, number)
+    except DamagedEntry as error:
+        return Found(number, None, error.what)
+    return Found(number, recorded, None if recorded else "the row is missing")
+
+
+def reader_for(house: House, point: Point, speech: Speech, called: Names, found: Sequence[Found]) -> Reader:
+    """Returns what puts these entries in words: `called`, with the people in them, and the texts they hold."""
+    shown = [f.public for f in found if f.public is not None]
+    called = called.with_people(people(house, point, people_in(r.entry.event for r in shown)))
+    texts = texts_for(house, point.collaboration_id, (recorded.state for recorded in shown))
+    return Reader(speech, called, texts)
+
+
+def lines(found: Iterable[Found], reader: Reader) -> tuple[Line, ...]:
+    """Returns the entries as lines."""
+    return tuple(line(one, reader) for one in found)
+
+
+def line(found: Found, reader: Reader) -> Line:
+    """Returns one entry as a line."""
+    speech = reader.speech
+    fields: dict[str, object] = dict.fromkeys(Line.model_fields)
+    fields |= {
+        "number": found.number,
+        "url": speech.collaboration(reader.names.collaboration_id, "entries", str(found.number)),
+        "irregular": (),
+        "unverified": (),
+        "damaged": found.damage,
+    }
+    if found.recorded is not None:
+        entry = found.recorded.entry
+        fields |= {"recorded_at": instant(entry.recorded_at, speech), "mode": speech(f"mode.{entry.mode}")}
+        if found.shielded:
+            fields["withheld"] = entry.access.legal_basis
+        else:
+            fields |= {
+                "happened": happened(entry.event, reader),
+                "effective": when(entry.effective, speech),
+                "irregular": marks(entry.irregular, speech),
+                "unverified": marks(entry.unverified, speech),
+                "corrects": entry.corrects,
+            }
+    return Line.model_validate(fields)
+
+
+def marks(codes: Iterable[str], speech: Speech) -> tuple[Mark, ...]:
+    """Returns the codes of rules with what each says. The values it spoke of are not kept, and so left open."""
+    texts = catalogue()
+    return tuple(
+        Mark(
+            code=code,
+            text=texts.text("rejection", code, "detail", {}, speech.language).replace("….", "…")
+            if texts.template("rejection", code, "detail", speech.language)
+            else None,
+        )
+        for code in codes
+    )

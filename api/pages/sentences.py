@@ -1,0 +1,82 @@
+"""What happened, in one plain sentence for each type of event."""
+
+from __future__ import annotations
+
+from api.pages.contents import KINDS, Reader, plain
+from api.pages.words import titled
+from domain.agreements import ServiceAgreementTerminated
+from domain.authority import AuthorityGranted, AuthorityRevoked
+from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated
+from domain.collaboration import AnyEvent
+from domain.constitution import CollaborationFounded, LegalFormChanged
+from domain.decisions import DecisionMade
+from domain.members import MemberSucceeded
+from domain.resolutions import MemberResolutionRecorded
+from domain.text import SealedText
+
+
+def happened(event: AnyEvent, reader: Reader) -> str:
+    """Returns what happened, with the names of those it happened to."""
+    params = {name: _said(event, name, reader) for name in type(event).model_fields if name != "type"}
+    code = f"event.{event.type}{_variant(event)}"
+    return titled(reader.speech(code, **{**params, **_more(event, reader)}))
+
+
+def _said(event: AnyEvent, name: str, reader: Reader) -> str:
+    """Returns a field as part of a sentence: ids by name alone, as the sentence has no room for both."""
+    value = getattr(event, name)
+    kind = KINDS.get(name)
+    if kind is not None and isinstance(value, str) and value != "unknown":
+        return reader.names.of(kind, value)
+    if kind is not None and isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+        return reader.speech.listed(reader.names.of(kind, item) for item in value)
+    if isinstance(value, SealedText):
+        return "…"
+    return plain(reader.value(value, type(event), name), reader.speech)
+
+
+def _variant(event: AnyEvent) -> str:
+    """Returns which of an event's sentences fits it, as the end of the text's code."""
+    match event:
+        case LegalFormChanged():
+            return ".host" if event.host else ""
+        case MemberResolutionRecorded():
+            return ".rejected" if event.outcome == "rejected" else ""
+        case BodyDissolved():
+            return ".successor" if event.successor else ""
+        case AuthorityRevoked():
+            return ".cascade" if event.cascade else ""
+        case DecisionMade():
+            return ".body" if event.body_id else ".office" if event.office_id else ""
+        case SeatFilled() | SeatVacated():
+            return _seat(event)
+        case _:
+            return ""
+
+
+def _seat(event: SeatFilled | SeatVacated) -> str:
+    if event.office_id is not None:
+        return ".both" if event.body_id is not None else ".office"
+    return ".deputy" if isinstance(event, SeatFilled) and event.deputy_rank is not None else ""
+
+
+def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
+    """Returns the parameters that are not fields of their own."""
+    speech, names = reader.speech, reader.names
+    match event:
+        case CollaborationFounded():
+            return {"founders": speech.listed(party.name for party in event.founders)}
+        case MemberSucceeded():
+            return {"successors": speech.listed(party.name for party in event.successors)}
+        case SeatPlanAdopted():
+            return {"members": speech.listed(names.of("member", seats.member_id) for seats in event.seat_plan)}
+        case MemberResolutionRecorded():
+            return {"subject": reader.resolved(event.subject)}
+        case AuthorityGranted():
+            return {
+                holder: names.of(h.kind, h.id) for holder, h in (("grantor", event.grantor), ("grantee", event.grantee))
+            }
+        case ServiceAgreementTerminated():
+            return {"by": names.of(event.by.kind, event.by.id)}
+        case _:
+            return {}

@@ -1,0 +1,22 @@
+"""What can be set from outside: environment variables that begin with STYRINGSBOK_, or a file `.env`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Raises ValidationError naming the variable that is wrong."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STYRINGSBOK_", env_file=".env", extra="ignore", use_attribute_docstrings=True
+    )
+
+    database: str | None = None
+    """sqlite:///path/to/file.db or postgresql://user@host/database; left out: a file in the user's data directory."""
+    host: str = "127.0.0.1"
+    """The address to listen on; the default is reachable from this machine only."""
+    port: int = Field(default=8000, ge=1, le=65_535)
+    cors_origins: tuple[str, ...] = ()
+    """Origins of other sites whose pages may read the API; none unless named."""

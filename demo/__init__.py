@@ -1,0 +1,1 @@
+"""Books to try the product on: real public histories, as commands with their sources."""
