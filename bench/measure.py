@@ -1,0 +1,59 @@
+"""How a figure is taken: alternating rounds, medians, and ratios within each round."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+ROUNDS = 9
+"""Alternating rounds: an odd number, so that the median is a measured one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one alternative did: items a second, and its ratio to the first alternative, medians over the rounds."""
+
+    name: str
+    per_second: float
+    ratio: float
+
+
+def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int = ROUNDS) -> list[Figure]:
+    """Runs the alternatives in turn, `rounds` times. Each returns how many items it did."""
+    rates: dict[str, list[float]] = {name: [] for name in alternatives}
+    for _ in range(rounds):
+        for name, run in alternatives.items():
+            started = time.perf_counter()
+            items = run()
+            rates[name].append(items / (time.perf_counter() - started))
+    first = next(iter(alternatives))
+    return [
+        Figure(name, median(rates[name]), median(r / f for r, f in zip(rates[name], rates[first], strict=True)))
+        for name in alternatives
+    ]
+
+
+def machine() -> str:
+    """Returns the machine in a line."""
+    cpus = os.cpu_count()
+    return f"{cpus} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+
+
+def commit() -> str:
+    """Returns the commit the code is at, marked where files differ from it."""
+    found = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)  # noqa: S607
+    return found.stdout.strip() or "unknown"
+
+
+def table(title: str, command: str, unit: str, figures: list[Figure]) -> str:
+    """Returns the figures as a Markdown section."""
+    first = figures[0].name
+    lines = [f"## {title}", "", f"`{command}`", "", f"| | {unit} | ratio to {first} |", "|---|---|---|"]
+    lines += [f"| {f.name} | {f.per_second:,.0f} | {f.ratio:.2f} |" for f in figures]
+    return "\n".join([*lines, ""])

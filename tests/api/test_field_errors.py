@@ -1,0 +1,155 @@
+"""Which field is wrong with what: one message for each, at its place, in words, repeating nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from api import problems
+from api.catalogue import Language
+from domain.dates import Day, RoughDate
+from domain.kernel import Command
+from domain.text import Amount, Frozen, Id, Name, Share, Unknown
+
+
+class Sum(Frozen):
+    """One form of two."""
+
+    kind: Literal["sum"]
+    ore: Amount
+
+
+class Part(Frozen):
+    """The other form."""
+
+    kind: Literal["part"]
+    share: Share
+
+
+def no_odd_things(value: str) -> str:
+    """Raises an error of our own, which has no text."""
+    if value == "odd":
+        raise PydanticCustomError("thing_odd", "the value {secret} is odd", {"secret": value})
+    return value
+
+
+class Sample(Command):
+    """A command with the kinds of field that unions make errors of."""
+
+    type: Literal["sample"] = "sample"
+    name: Name = "n"
+    since: Day | RoughDate | None = None
+    votes: Amount | Unknown = 0
+    share: Share | Unknown | None = None
+    kind: Literal["municipality", "county"] = "county"
+    ids: Annotated[tuple[Id, ...], Field(max_length=3)] = ()
+    either: Annotated[Sum | Part, Field(discriminator="kind")] | None = None
+    rows: tuple[Sum | Part, ...] = ()
+
+
+def errors(fields: dict[str, Any], language: Language = "en", at: tuple[int, ...] = ()) -> list[tuple[str | None, str]]:
+    """Returns pointer and message of what is wrong with these fields."""
+    document = {"type": "sample", **fields}
+    with pytest.raises(ValidationError) as caught:
+        Sample.model_validate_json(json.dumps(document))
+    scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
+    answer = problems.problem_response(scope, problems.invalid(caught.value, document, at))
+    assert answer.status_code == 422
+    return [(one.get("pointer"), one["message"]) for one in json.loads(bytes(answer.body))["errors"]]
+
+
+UNUSABLE = "The value cannot be used: "
+BACKWARDS = {"earliest": "2013-01-02", "latest": "2013-01-01"}
+DATE = "Must be a date that exists, written YYYY-MM-DD."
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "message"),
+    [
+        ({"name": 5}, "/name", "Must be a text."),
+        ({"nmae": "x"}, "/nmae", "There is no such field here."),
+        ({"name": "x" * 301}, "/name", "May have at most 300 characters."),
+        ({"name": "a\u202eb"}, "/name", UNUSABLE + "character U+202E at position 1 is not allowed in text."),
+        ({"kind": "town"}, "/kind", 'Must be "municipality" or "county".'),
+        ({"since": "2013-02-30"}, "/since", DATE),
+        ({"since": "yesterday"}, "/since", DATE),
+        ({"since": 86400}, "/since", "Must be a date (YYYY-MM-DD) or an object."),
+        ({"since": "2300-01-01"}, "/since", "May be at most 31 Dec 2199."),
+        ({"since": {}}, "/since/earliest", "The field is missing."),
+        ({"since": {"earliest": "2013-02-30"}}, "/since/earliest", DATE),
+        ({"since": BACKWARDS}, "/since", UNUSABLE + "latest must not be before earliest."),
+        ({"votes": "three"}, "/votes", 'Must be a whole number or "unknown".'),
+        ({"votes": 1.0}, "/votes", 'Must be a whole number or "unknown".'),
+        ({"votes": -1}, "/votes", "Must be at least 0."),
+        ({"share": {"numerator": 1}}, "/share/denominator", "The field is missing."),
+        ({"share": [1, 2]}, "/share", 'Must be an object or "unknown".'),
+        ({"ids": ["a", "B"]}, "/ids/1", None),
+        ({"ids": ["a"] * 4}, "/ids", "May have at most 3 values."),
+        ({"ids": {}}, "/ids", "Must be a list."),
+        ({"either": {"kind": "sum"}}, "/either/ore", "The field is missing."),
+        ({"either": {"kind": "all"}}, "/either", "Must say which form it is, one of 'sum', 'part'."),
+        ({"either": {}}, "/either", None),
+        ({"rows": [{"kind": "sum", "ore": 1}, {"kind": "sum", "ore": -1}]}, "/rows/1/ore", "Must be at least 0."),
+        ({"mode": "record"}, "", UNUSABLE + "mode record needs a reason."),
+    ],
+)  # fmt: skip
+def test_one_thing_wrong_is_told_once_at_its_place(fields: dict[str, Any], pointer: str, message: str | None) -> None:
+    (only,) = errors(fields)
+    assert only[0] == pointer
+    assert message is None or only[1] == message
+
+
+def test_of_two_forms_the_nearer_one_is_told() -> None:
+    assert errors({"rows": [{"kind": "part"}]}) == [("/rows/0/share", "The field is missing.")]
+
+
+def test_no_message_names_a_branch_or_a_class() -> None:
+    everything = {"since": 5, "votes": [], "share": 1, "rows": [5, {}], "either": 5, "acted_by": {}, "source": 1}
+    told = json.dumps(errors(everything))
+    assert not [
+        word for word in ("constrained", "function", "RoughDate", "Share", "Sum", "literal", "class") if word in told
+    ]
+
+
+def test_a_command_in_a_list_is_pointed_into() -> None:
+    assert errors({"name": 5}, at=(12,)) == [("/12/name", "Must be a text.")]
+
+
+def test_messages_are_in_the_language_asked_for() -> None:
+    assert errors({"votes": "3"}, "nb") == [("/votes", 'Må være et heltall eller "unknown".')]
+    assert errors({"votes": "3"}, "nn") == [("/votes", 'Må vere eit heiltal eller "unknown".')]
+
+
+def test_at_most_twenty_are_told_and_all_are_counted() -> None:
+    document = {"type": "sample", "ids": [1] * 900}
+    with pytest.raises(ValidationError) as caught:
+        Sample.model_validate_json(json.dumps(document))
+    refused = problems.invalid(caught.value, document)
+    assert (len(refused.faults), refused.params["count"]) == (20, 900)
+
+
+def test_names_in_pointers_are_escaped_and_cut() -> None:
+    assert errors({"a/b~c": 1}) == [("/a~1b~0c", "There is no such field here.")]
+    ((pointer, _),) = errors({"x" * 500: 1})
+    assert pointer == "/" + "x" * 59 + "…"
+
+
+def test_an_error_without_a_text_repeats_nothing() -> None:
+    class Odd(BaseModel):
+        thing: Annotated[str, Field(min_length=1)]
+
+        def model_post_init(self, _: Any, /) -> None:
+            no_odd_things(self.thing)
+
+    with pytest.raises(ValidationError) as caught:
+        Odd.model_validate({"thing": "odd"})
+    answer = problems.problem_response(
+        {"type": "http", "headers": []}, problems.invalid(caught.value, {"thing": "odd"})
+    )
+    assert json.loads(bytes(answer.body))["errors"] == [
+        {"pointer": "", "code": "thing_odd", "message": "Er ikke gyldig (thing_odd)."}
+    ]

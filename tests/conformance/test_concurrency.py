@@ -1,0 +1,190 @@
+"""Many who record at once: numbers without gaps, and what was acknowledged is there exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from domain.kernel import Rejection
+from ledger.application import Ledger
+from ledger.deciding import Decided, Receipt, Submission, SubmissionFailed
+from ledger.errors import LedgerUnavailable, StaleBook
+from ledger.location import Location, SQLiteLocation
+from ledger.reading import Book
+from tests.conformance.database import Database
+from tests.ledger.support import BOOK, SECRETARY, begin, numbers, person, send, service
+
+THREADS = 8
+COMMANDS = 200
+
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""On SQLite one process holds the file, and so one ledger."""
+
+
+@contextmanager
+def ledgers(location: Location) -> Iterator[list[Ledger]]:
+    """Yields two ledgers on one database, or one where the engine admits no second."""
+    with ExitStack() as stack:
+        opened = [Ledger(location) for _ in range(1 if isinstance(location, SQLiteLocation) else 2)]
+        for ledger in opened:
+            stack.callback(ledger.close)
+        yield opened
+
+
+@pytest.fixture
+def other(ledger: Ledger) -> Iterator[Ledger]:
+    """A second ledger on the same database."""
+    second = Ledger(ledger.location)
+    yield second
+    second.close()
+
+
+def submissions() -> list[Submission]:
+    """Returns submissions in which every service is registered twice under two ids and every person twice under one."""
+    services = [
+        send(service(f"s{number % (COMMANDS // 4)}"), command_id=f"service-{number}") for number in range(COMMANDS // 2)
+    ]
+    persons = [
+        send(person(f"p{number % (COMMANDS // 4)}"), command_id=f"person-{number % (COMMANDS // 4)}")
+        for number in range(COMMANDS // 2)
+    ]
+    return list(chain.from_iterable(zip(services, persons, strict=True)))
+
+
+def outcome(ledger: Ledger, submission: Submission) -> Receipt | Exception:
+    """Returns what a submission led to."""
+    try:
+        return ledger.record(submission)
+    except Exception as error:
+        return error
+
+
+def test_what_is_acknowledged_is_there_exactly_once(location: Location) -> None:
+    sent = submissions()
+    with ledgers(location) as opened, ThreadPoolExecutor(THREADS) as pool:
+        begin(opened[0])
+        outcomes = list(pool.map(lambda pair: outcome(opened[pair[0] % len(opened)], pair[1]), enumerate(sent)))
+        stored = list(opened[0].entries(BOOK))[1:]
+    acknowledged = {s.command_id: o for s, o in zip(sent, outcomes, strict=True) if isinstance(o, Receipt)}
+    refused = [o for o in outcomes if not isinstance(o, Receipt)]
+    assert [recorded.entry.number for recorded in stored] == list(range(2, len(stored) + 2))
+    assert sorted(recorded.entry.command_id for recorded in stored) == sorted(acknowledged)
+    for recorded in stored:
+        assert acknowledged[recorded.entry.command_id].recorded == (recorded,)
+    assert all(isinstance(error, Rejection | LedgerUnavailable) for error in refused)
+    assert {error.code for error in refused if isinstance(error, Rejection)} == {"service.already_registered"}
+    assert len(acknowledged) >= COMMANDS // 2 - sum(isinstance(error, LedgerUnavailable) for error in refused)
+    assert len(acknowledged) > COMMANDS // 4
+
+
+def meanwhile(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, *happens: Any) -> None:
+    """Lets each thing happen between one decision of the ledger and its writing, in turn."""
+    decide, left = ledger.decide, list(happens)
+
+    def decided(book: Book, submission: Submission) -> Decided:
+        result = decide(book, submission)
+        if left:
+            left.pop(0)()
+        return result
+
+    monkeypatch.setattr(ledger, "decide", decided)
+
+
+@on_postgresql
+def test_a_command_is_decided_anew_when_another_process_was_first(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger)
+    meanwhile(
+        ledger, monkeypatch, lambda: other.record(send(service("vakt"))), lambda: other.record(send(service("arkiv")))
+    )
+    receipt = ledger.record(send(service("it-drift")))
+    assert [recorded.entry.number for recorded in receipt.recorded] == [4]
+    assert not receipt.repeated
+    assert numbers(ledger) == [1, 2, 3, 4]
+
+
+@on_postgresql
+def test_what_another_process_recorded_first_counts(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger)
+    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("it-drift"))))
+    with pytest.raises(Rejection) as caught:
+        ledger.record(send(service("it-drift")))
+    assert (caught.value.code, caught.value.entries) == ("service.already_registered", (2,))
+    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("vakt"))))
+    with pytest.raises(StaleBook):
+        ledger.record(send(service("arkiv"), expected=2))
+    assert numbers(ledger) == [1, 2, 3]
+
+
+@on_postgresql
+def test_the_same_submission_at_two_processes_is_recorded_once(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger)
+    submission = send(person("p1"), service("it-drift"))
+    meanwhile(ledger, monkeypatch, lambda: other.record(submission))
+    receipt = ledger.record(submission)
+    assert receipt.repeated
+    assert receipt.recorded == tuple(ledger.entries(BOOK, after=1))
+    assert numbers(ledger) == [1, 2, 3]
+
+
+@on_postgresql
+def test_a_command_that_never_gets_its_turn_is_told_so(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger)
+    others = [lambda n=n: other.record(send(service(f"s{n}"))) for n in range(20)]
+    meanwhile(ledger, monkeypatch, *others)
+    submission = send(service("it-drift"))
+    with pytest.raises(LedgerUnavailable, match="send the same again"):
+        ledger.record(submission)
+    assert submission.command_id not in {recorded.entry.command_id for recorded in ledger.entries(BOOK)}
+    monkeypatch.undo()
+    assert not ledger.record(submission).repeated
+
+
+@on_postgresql
+def test_many_submissions_met_by_another_process_are_cut_short_and_can_be_resumed(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger)
+    lines = [Submission(BOOK, (service(f"s{n}"),), SECRETARY, f"line-{n}") for n in range(4)]
+    monkeypatch.setattr("ledger.application.CHUNK_ENTRIES", 2)
+    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("vakt"))))
+    with pytest.raises(StaleBook) as caught:
+        ledger.record_all(lines)
+    assert (caught.value.expected, caught.value.current) == (1, 2)
+    assert ledger.record_all(lines) == (4, 0)
+    with pytest.raises(SubmissionFailed):
+        ledger.record_all([send(service("s1"))])
+    assert numbers(ledger) == [1, 2, 3, 4, 5, 6]
+
+
+@on_postgresql
+def test_a_reader_sees_what_another_process_recorded(ledger: Ledger, other: Ledger) -> None:
+    begin(ledger)
+    assert other.book(BOOK).number == 1
+    ledger.record(send(service("it-drift")))
+    assert other.book(BOOK) == ledger.book(BOOK)
+
+
+def test_a_reader_beside_the_writer_sees_what_is_recorded(ledger: Ledger, database: Database) -> None:
+    begin(ledger)
+    reader = Ledger(ledger.location, read_only=True)
+    assert reader.book(BOOK).number == 1
+    ledger.record(send(service("it-drift")))
+    assert reader.book(BOOK) == ledger.book(BOOK)
+    before = database.everything()
+    with pytest.raises(LedgerUnavailable, match="reading only"):
+        reader.record(send(service("vakt")))
+    assert database.everything() == before
+    reader.close()

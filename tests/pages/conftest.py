@@ -1,0 +1,85 @@
+"""The pages over a real history, over an empty ledger and over books made for a test; and a browser on a real server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from api.app import create_app
+from api.composition import House, open_house
+from api.settings import Settings
+from ledger.location import SQLiteLocation
+from tests.pages.support import Visitor, record_ror_ikt, visit
+
+START_SECONDS = 30
+
+
+@pytest.fixture(scope="session")
+def ror_ikt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house with the history of ROR-IKT in it; nothing more is recorded there."""
+    house = open_house(SQLiteLocation(tmp_path_factory.mktemp("ror-ikt") / "book.db"))
+    record_ror_ikt(house)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def real(ror_ikt: House) -> Iterator[Visitor]:
+    """A reader of the pages over the history of ROR-IKT."""
+    with visit(ror_ikt) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A house with nothing in it."""
+    house = open_house(SQLiteLocation(tmp_path / "book.db"))
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def reader(house: House) -> Iterator[Visitor]:
+    """A reader of the pages over the house of this test."""
+    with visit(house) as visitor:
+        yield visitor
+
+
+# A browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def address(ror_ikt: House) -> Iterator[str]:
+    """The address of a server with the history of ROR-IKT, on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(create_app(ror_ikt, Settings()), log_level="warning", lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        give_up = time.monotonic() + START_SECONDS
+        while not server.started and time.monotonic() < give_up:
+            time.sleep(0.02)
+        assert server.started
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(START_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def chrome(chromium: Path) -> Iterator[Browser]:
+    """The system's Chromium."""
+    options: dict[str, Any] = {"executable_path": str(chromium), "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+
+

@@ -1,0 +1,146 @@
+"""The pages in a real browser: at every width, by keyboard alone, in the dark, and by the rules of accessibility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.pages.test_collaborations import EVERY_PAGE, WRONG_PAGES
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 360, 1280)
+TABS_MAX = 40
+REFUSED = "Failed to load resource"
+"""What the console says of an answer's status, which is meant."""
+
+Opened = Callable[..., AbstractContextManager[Page]]
+
+
+@pytest.fixture
+def opened(chrome: Browser, address: str) -> Opened:
+    """Opens a page of the site, and fails where the browser complains or asks another host for anything."""
+
+    @contextmanager
+    def open_(url: str, *, width: int = 1280, height: int = 900, **options: Any) -> Iterator[Page]:
+        context = chrome.new_context(base_url=address, viewport={"width": width, "height": height}, locale="nb-NO", **options)
+        context.set_default_timeout(20_000)
+        complaints: list[str] = []
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: complaints.extend([] if request.url.startswith(address) else [request.url]))
+        page.goto(url)
+        yield page
+        context.close()
+        assert [complaint for complaint in complaints if not complaint.startswith(REFUSED)] == []
+
+    return open_
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("url", [*EVERY_PAGE, *(url for url, _ in WRONG_PAGES)])
+def test_no_page_is_wider_than_the_window(opened: Opened, url: str, width: int) -> None:
+    with opened(url, width=width) as page:
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0
+        beyond = """[...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll, pre, thead')
+            && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
+        assert page.evaluate(beyond) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("url", [*EVERY_PAGE, *(url for url, _ in WRONG_PAGES)])
+def test_no_page_breaks_a_rule_of_accessibility(opened: Opened, url: str, width: int, scheme: str) -> None:
+    # The rules are put in from outside, past the policy that would not let the page load them.
+    with opened(url, width=width, color_scheme=scheme, bypass_csp=True) as page:
+        page.evaluate(AXE)
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found["violations"]] == []
+        assert len(found["passes"]) > 15
+
+
+def test_the_rules_would_be_broken_by_a_page_that_breaks_them(opened: Opened) -> None:
+    with opened("/", bypass_csp=True) as page:
+        page.evaluate(AXE)
+        page.evaluate("document.querySelector('main').innerHTML = '<input><p style=\"color:#ccc\">grey</p>'")
+        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+        assert {"label", "color-contrast", "page-has-heading-one"} <= {violation["id"] for violation in found["violations"]}
+
+
+def test_the_form_is_reached_and_sent_by_keyboard_alone(opened: Opened) -> None:
+    with opened("/collaborations/ror-ikt", java_script_enabled=False) as page:
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Hopp til innholdet"
+        page.keyboard.press("Enter")
+        for _ in range(TABS_MAX):
+            page.keyboard.press("Tab")
+            if page.locator(":focus").get_attribute("id") == "entry":
+                break
+        page.keyboard.type("12")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/collaborations/ror-ikt?*entry=12*")
+        assert "Slik boken var etter innførsel 12 av 42, på " in page.locator("#seen").inner_text()
+        page.get_by_role("link", name="Neste: 13").press("Enter")
+        page.wait_for_url("**/collaborations/ror-ikt?entry=13#seen")
+        assert page.locator("#entry").input_value() == "13"
+
+
+def test_the_form_shows_another_day_without_a_script(opened: Opened) -> None:
+    with opened("/collaborations/ror-ikt?lang=nn", width=360, java_script_enabled=False) as page:
+        page.locator("#effective_on").fill("2019-01-01")
+        page.get_by_role("button", name="Vis").click()
+        page.wait_for_url("**effective_on=2019-01-01**")
+        assert page.locator("html").get_attribute("lang") == "nn"
+        assert page.locator("#effective_on").input_value() == "2019-01-01"
+        assert page.get_by_role("rowheader", name="Nesset").count() == 1
+
+
+def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(opened: Opened) -> None:
+    with opened("/collaborations/ror-ikt?entry=99", java_script_enabled=False) as page:
+        assert page.locator(":focus").get_attribute("id") == "error"
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#entry")
+        page.keyboard.press("Tab")
+        assert page.locator("#entry").input_value() == "99"
+
+
+def test_where_the_focus_is_can_be_seen(opened: Opened) -> None:
+    outline = "e => { const s = getComputedStyle(e); return [s.outlineStyle, parseFloat(s.outlineWidth)] }"
+    with opened("/collaborations/ror-ikt") as page:
+        seen = 0
+        for _ in range(TABS_MAX):
+            page.keyboard.press("Tab")
+            focused = page.locator(":focus")
+            if focused.count() == 0 or "ds-skip-link" in (focused.get_attribute("class") or ""):
+                continue
+            style, width = focused.evaluate(outline)
+            assert style != "none", focused.evaluate("e => e.outerHTML")
+            assert width >= 2
+            seen += 1
+        assert seen > TABS_MAX // 2
+
+
+def test_a_wide_table_scrolls_in_a_place_of_its_own(opened: Opened) -> None:
+    with opened("/collaborations/ror-ikt/entries/24", width=360) as page:
+        region = page.get_by_role("region", name="Mål")
+        assert region.evaluate("e => e.scrollWidth > e.clientWidth")
+        region.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+
+
+def test_rows_stay_rows_to_those_who_listen_on_a_narrow_screen(opened: Opened) -> None:
+    with opened("/collaborations/ror-ikt?effective_on=2019-01-01", width=360) as page:
+        members = page.get_by_role("table", name="Medlemmer: 6")
+        assert members.get_by_role("row").count() == 7
+        assert members.get_by_role("columnheader").count() == 5
+        assert members.get_by_role("rowheader", name="Aukra").count() == 1

@@ -1,0 +1,287 @@
+"""Commands to a book as it stands, by chance: any history a book could have, the same for the same seed.
+
+Most are such as the rules accept; the rest name what is not there, come twice, are in another mode, or at another time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from domain.collaboration import COMMANDS, AnyCommand, Collaboration
+from domain.kernel import Rejection
+from domain.text import INT_MAX
+from ledger.application import Ledger
+from ledger.deciding import Submission, advanced
+from tests.properties import acts, acts_of_money, acts_of_power
+from tests.properties.acts import Act, Fields, Scene
+
+ACTS: dict[str, Act] = {
+    "collaboration.found": acts.found,
+    "charter.propose": acts.propose_charter,
+    "charter.enter_into_force": acts.enter_into_force,
+    "legal_form.change": acts.change_form,
+    "member_resolution.record": acts.resolve,
+    "member.admit": acts.admit,
+    "withdrawal_notice.give": acts.give_notice,
+    "member.depart": acts.depart,
+    "member.succeed": acts.succeed,
+    "body.establish": acts.establish_body,
+    "seat_plan.adopt": acts.adopt_seat_plan,
+    "body.dissolve": acts.dissolve_body,
+    "office.establish": acts.establish_office,
+    "person.register": acts.register_person,
+    "seat.fill": acts.fill_seat,
+    "seat.vacate": acts.vacate_seat,
+    "authority.grant": acts_of_power.grant,
+    "authority.revoke": acts_of_power.revoke,
+    "decision.make": acts_of_power.decide,
+    "member_frame.set": acts_of_money.set_frame,
+    "budget.adopt": acts_of_money.adopt_budget,
+    "budget.amend": acts_of_money.amend_budget,
+    "service.register": acts_of_money.register_service,
+    "service_agreement.conclude": acts_of_money.conclude,
+    "service_level.revise": acts_of_money.revise,
+    "service_agreement.terminate": acts_of_money.terminate,
+}
+"""How fields of each type of command are found. A type that is missing here fails the tests that use this."""
+
+FIRST_DAY = date(2016, 1, 1)
+LAST_DAY = date(2027, 12, 31)
+
+READY = 12
+"""How much likelier a command is that something in the book waits for."""
+
+TOGETHER = 0.2
+"""How often one command is followed by another in the same submission."""
+
+WILD = 0.25
+"""How often something about a command is changed so that the rules may well refuse it."""
+
+
+def first_day(r: Random) -> date:
+    """Returns the day a history begins."""
+    return FIRST_DAY + timedelta(days=r.randrange((LAST_DAY - FIRST_DAY).days))
+
+
+def next_day(r: Random, day: date) -> date:
+    """Returns the day of the next command: the same, soon after, or now and then a year later."""
+    return day + timedelta(days=r.choice((0, 0, 0, 1, 2, 7, 14, 30, 30, 60, 400)))
+
+
+def noon(day: date) -> datetime:
+    """Returns noon of a day."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def next_command(r: Random, state: Collaboration, day: date) -> AnyCommand:
+    """Returns a command to a book on a day."""
+    scene = Scene(r, state, day)
+    while True:
+        name, fields = _act(scene)
+        fields = {**fields, **_envelope(scene)}
+        if r.random() < WILD:
+            r.choice(WILDNESS)(scene, fields)
+        try:
+            return COMMANDS[name].model_validate_json(orjson.dumps({"type": name, **fields}))
+        except ValidationError:
+            continue  # changed into what no client could send
+
+
+def _act(s: Scene) -> tuple[str, Fields]:
+    weights = dict.fromkeys(ACTS, 1.0) | _likelier(s)
+    while True:
+        (name,) = s.r.choices(list(weights), list(weights.values()))
+        fields = ACTS[name](s)
+        if fields is not None:
+            return name, fields
+        del weights[name]
+
+
+def _likelier(s: Scene) -> dict[str, float]:
+    """Returns the weights of what the book waits for, so that long stories come to their end."""
+    constitution, weights = s.state.constitution, {"seat.fill": 2.0, "decision.make": 2.0}
+    if constitution.founding is None:
+        return {"collaboration.found": 1_000}
+    waiting = {ref for kind, ref, _ in acts.unresolved(s) if kind == "charter"}
+    charter = constitution.charter_on(s.day)
+    if waiting:
+        weights["member_resolution.record"] = READY
+        weights["charter.propose"] = 0.1
+    if any(not c.in_force_entry and v not in waiting for v, c in constitution.charters.items()):
+        weights["charter.enter_into_force"] = READY
+    if charter is not None and s.standing.form is not None and charter.legal_form != s.standing.form.id:
+        weights["legal_form.change"] = READY
+    if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
+        weights["member_frame.set"] = 2
+    return weights
+
+
+def _envelope(s: Scene) -> Fields:
+    """Returns what comes with any command: when, in which mode, on what it rests."""
+    day = s.day.isoformat()
+    fields: Fields = {
+        "effective": s.often(None, day),
+        "basis": [{"kind": "law", "ref": "kommuneloven § 5-4"}],
+        "evidence": [{"sha256": hashlib.sha256(day.encode()).hexdigest(), "name": "sak.pdf"}],
+    }
+    decided = sorted(s.state.decisions.by_id)
+    if decided and s.r.random() < 0.7:
+        fields["basis"] = [{"kind": "decision", "ref": s.r.choice(decided)}]
+    chance = s.r.random()
+    if chance < 0.15:
+        fields |= {
+            "mode": "import",
+            "source": {"title": "Møtebok (prøve)", "read_on": day, "url": "https://example.invalid/"},
+        }
+        fields["effective"] = s.often(day, {"earliest": _before(s, 40), "text": "i løpet av våren"}, 0.5)
+    elif chance < 0.25:
+        fields |= {"mode": "record", "reason": "Ført i ettertid (prøve)."}
+    if s.r.random() < 0.05:
+        fields["access"] = {"level": "shielded", "legal_basis": "offentleglova § 13"}
+    return fields
+
+
+def _before(s: Scene, most: int) -> str:
+    return (s.day - timedelta(days=s.r.randint(0, most))).isoformat()
+
+
+# What is changed now and then --------------------------------------------------------------
+
+
+def _at_another_time(s: Scene, fields: Fields) -> None:
+    fields["effective"] = s.r.choice([_before(s, 800), s.later(1, 800), "2199-12-31", "1900-02-28"])
+
+
+def _roughly(s: Scene, fields: Fields) -> None:
+    earliest = _before(s, 400)
+    fields["effective"] = {"earliest": earliest, "latest": s.r.choice([None, s.day.isoformat(), s.later(1, 90)])}
+
+
+def _with_a_stranger(s: Scene, fields: Fields) -> None:
+    ids = [name for name, value in fields.items() if name.endswith("_id") and isinstance(value, str)]
+    if ids:
+        fields[s.r.choice(ids)] = s.r.choice(["ukjent", "m-1", "organ-1", "verv-1", "fullmakt-1", "sla-1", "vedtak-1"])
+
+
+def _resting_on_nothing(s: Scene, fields: Fields) -> None:
+    fields |= {"basis": [], "evidence": []}
+
+
+def _in_another_mode(s: Scene, fields: Fields) -> None:
+    mode = s.r.choice(["decide", "record", "import"])
+    source = {"title": "Avis (prøve)", "read_on": s.day.isoformat()}
+    fields |= {"mode": mode, "reason": "Slik ble det (prøve).", "source": source}
+
+
+def _by_someone(s: Scene, fields: Fields) -> None:
+    fields["acted_by"] = s.r.choice(
+        [{"body": "organ-1"}, {"office": "verv-1", "person": "person-1"}, {"person": "ukjent"}]
+    )
+
+
+def _twice(s: Scene, fields: Fields) -> None:
+    lists = [value for value in fields.values() if isinstance(value, list) and value]
+    if lists:
+        chosen = s.r.choice(lists)
+        chosen.append(s.r.choice(chosen))
+
+
+def _to_the_bounds(s: Scene, fields: Fields) -> None:
+    places = list(_whole_numbers(fields))
+    if places:
+        holder, key = s.r.choice(places)
+        holder[key] = s.r.choice([0, 1, INT_MAX - 1, INT_MAX])
+
+
+def _whole_numbers(value: Any) -> Iterator[tuple[Any, Any]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if type(item) is int:
+            yield value, key
+        else:
+            yield from _whole_numbers(item)
+
+
+WILDNESS: tuple[Callable[[Scene, Fields], None], ...] = (
+    _at_another_time,
+    _roughly,
+    _with_a_stranger,
+    _resting_on_nothing,
+    _in_another_mode,
+    _by_someone,
+    _twice,
+    _to_the_bounds,
+)
+
+
+# Histories ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Teller:
+    """Tells one book's history, command by command."""
+
+    seed: int
+    r: Random = field(init=False)
+    day: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.r = Random(self.seed)
+        self.day = first_day(self.r)
+
+    def clock(self) -> datetime:
+        """Returns noon of the day the history has come to."""
+        return noon(self.day)
+
+    def turn(self) -> None:
+        """Goes on to the day of what comes next."""
+        self.day = next_day(self.r, self.day)
+
+    def tell(self, state: Collaboration) -> AnyCommand:
+        """Returns the next command to the book, which stands as `state`."""
+        return next_command(self.r, state, self.day)
+
+
+@dataclass
+class Told:
+    """What became of one history."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    """By type of command."""
+    accepted: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    """By code."""
+
+
+def tell(ledger: Ledger, collaboration_id: str, seed: int, length: int) -> Told:
+    """Sends a history of so many commands to a book, now and then some together. Raises what is no Rejection.
+
+    The ledger's clock shows the day the history has come to.
+    """
+    teller, told = Teller(seed), Told()
+    ledger.clock = teller.clock
+    while told.sent.total() < length:
+        teller.turn()
+        book, together = ledger.book(collaboration_id), list[AnyCommand]()
+        try:
+            while not together or (teller.r.random() < TOGETHER and told.sent.total() < length):
+                command = teller.tell(book.state)
+                told.sent[command.type] += 1
+                decided = ledger.decide(book, Submission(collaboration_id, (command,), "teller"))
+                book = advanced(book, decided.steps)
+                together.append(command)
+        except Rejection as rejection:
+            told.refused[rejection.code] += 1
+        if together:
+            ledger.record(Submission(collaboration_id, tuple(together), "teller"))
+            told.accepted.update(command.type for command in together)
+    return told
