@@ -40,6 +40,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _AND: Mapping[Language, str] = {"nb": "og", "nn": "og", "en": "and"}
 _OR: Mapping[Language, str] = {"nb": "eller", "nn": "eller", "en": "or"}
 _MORE: Mapping[Language, str] = {"nb": "{count} til", "nn": "{count} til", "en": "{count} more"}
+_UNKNOWN: Mapping[Language, str] = {"nb": "ukjent", "nn": "ukjend", "en": "unknown"}
 _TRUE_FALSE: Mapping[Language, tuple[str, str]] = {"nb": ("ja", "nei"), "nn": ("ja", "nei"), "en": ("yes", "no")}
 
 
@@ -120,10 +121,14 @@ def _written(name: str, value: object, language: Language) -> str:
             return amount(value, language) if name.endswith("_ore") and abs(value) <= INT_MAX else str(value)
         case date():
             return day(value, language)
+        case "unknown":
+            return _UNKNOWN[language]
         case str():
             on = _iso_date(value)
             return shortened(value, VALUE_CHARACTERS_MAX) if on is None else day(on, language)
         case list() | tuple() | set() | frozenset():
+            if not value:
+                return "–"
             return joined([_written(name, item, language) for item in value], language)
         case _:
             return shortened(str(value), VALUE_CHARACTERS_MAX)

@@ -341,7 +341,7 @@ def _against_use(command: MakeDecision, grant: Grant, decisions: Decisions, cont
     if command.amount is None:
         return
     if "spend" not in terms.powers:
-        yield Rejection("decision.no_power_to_spend", amount=command.amount, **params)
+        yield Rejection("decision.no_power_to_spend", amount_ore=command.amount, **params)
     yield from _against_ceiling("per_act", terms.limits.per_act, command.amount, grant, Used())
     year = context.on.year
     used = decisions.used.get(Use(grant.grant_id, year)) or Used()
@@ -353,13 +353,13 @@ def _against_use(command: MakeDecision, grant: Grant, decisions: Decisions, cont
 def _against_ceiling(
     ceiling: Literal["per_act", "per_year"], limit: Amount | Unknown | None, amount: Amount, grant: Grant, used: Used
 ) -> Iterator[Rejection]:
-    params: dict[str, Any] = {"grant_id": grant.grant_id, "ceiling": ceiling, "amount": amount, "used": used.ore}
+    params: dict[str, Any] = {"grant_id": grant.grant_id, "ceiling": ceiling, "amount_ore": amount, "used_ore": used.ore}
     entries = (grant.entry, *used.entries)
     if limit == "unknown":
         yield Rejection("decision.limit_unknown", "unknown", entries=entries, **params)
     elif limit is not None and used.ore + amount > limit:
         excess = used.ore + amount - limit
-        yield Rejection("decision.limit_exceeded", entries=entries, limit=limit, excess=excess, **params)
+        yield Rejection("decision.limit_exceeded", entries=entries, limit_ore=limit, excess_ore=excess, **params)
 
 
 def _against_missing_majority(command: MakeDecision, standing: Standing) -> Iterator[Rejection]:

@@ -47,7 +47,9 @@ class Basis(Frozen):
 class Source(Frozen):
     """Where a historical fact was read. Required in mode `import`."""
 
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")] | None = None
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^https?://[^\s<>\"]+$")] | None = (
+        None
+    )
     title: Name
     read_on: Day
     """The day the source was read: a rough date is certain from then on."""
@@ -113,7 +115,13 @@ class Rejection(Exception):
     """The rules say no. `code` is `register.reason`; its texts live in the catalogues, by code and language."""
 
     def __init__(
-        self, code: str, nature: Nature = "rule", *, law: str | None = None, entries: Iterable[int] = (), **params: object
+        self,
+        code: str,
+        nature: Nature = "rule",
+        *,
+        law: str | None = None,
+        entries: Iterable[int] = (),
+        **params: object,
     ) -> None:
         super().__init__(code, params)
         self.code = code
@@ -123,6 +131,8 @@ class Rejection(Exception):
         self.entries = tuple(sorted(set(entries)))
         """Numbers of the entries that led to it."""
         self.params = params
+        self.index: int | None = None
+        """Where several commands are decided together: which of them was rejected, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ INT_MAX = 2**53 - 1
 _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_BREAKS = frozenset("\n\t")
+_FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories: control, surrogate, private, and the separators of lines and paragraphs. Not the unassigned: what is
+unassigned differs between versions of Python, and what one has stored another must read."""
 
 
 class Frozen(BaseModel):
@@ -28,7 +31,7 @@ class Frozen(BaseModel):
 def _forbidden(character: str, allowed: frozenset[str]) -> bool:
     if character in allowed:
         return False
-    return character in _INVISIBLE or character in _BIDI or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
+    return character in _INVISIBLE or character in _BIDI or unicodedata.category(character) in _FORBIDDEN
 
 
 def _clean(value: str, allowed: frozenset[str]) -> str:

@@ -91,7 +91,9 @@ class When:
         assert decision.events == events
         assert decision.ruling.unverified == tuple(unverified)
         assert decision.ruling.irregular == tuple(irregular)
-        after = Given(fold(self.given.state, decision, self.sent, self.given.number + 1), self.given.number + len(events))
+        after = Given(
+            fold(self.given.state, decision, self.sent, self.given.number + 1), self.given.number + len(events)
+        )
         if not irregular:
             with pytest.raises(Rejection):
                 decide(self.sent, after.state, context_for(self.sent, TODAY, seal))

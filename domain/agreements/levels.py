@@ -273,9 +273,9 @@ def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rej
         agreement_id=command.agreement_id,
         year=effect.year,
         line_id=effect.line_id,
-        amount=effect.amount,
-        available=available,
-        missing=effect.amount - available,
+        amount_ore=effect.amount,
+        available_ore=available,
+        missing_ore=effect.amount - available,
         amendment_no=budget.next_amendment,
     )
 

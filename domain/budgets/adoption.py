@@ -143,7 +143,7 @@ def _against_contents(
     if command.decision_id != "unknown" and command.decision_id not in decisions.by_id:
         yield Rejection("budget.decision_unknown", "fact", decision_id=command.decision_id, year=year)
     for about in too_large(sums((line, line.amounts) for line in command.lines), year):
-        yield Rejection("budget.amount_too_large", "fact", largest=INT_MAX, **about)
+        yield Rejection("budget.amount_too_large", "fact", largest_ore=INT_MAX, **about)
 
 
 def _against_plan(command: AdoptBudget, standing: Standing, context: Context) -> Iterator[Rejection]:
@@ -161,7 +161,7 @@ def _against_loans(command: AdoptBudget, standing: Standing) -> Iterator[Rejecti
     form = standing.form
     if command.new_loans == 0 or form is None or form.loans == "unregulated":
         return
-    about: dict[str, Any] = {"new_loans": command.new_loans, "year": command.year}
+    about: dict[str, Any] = {"new_loans_ore": command.new_loans, "year": command.year}
     if form.loans == "not_its_own":
         yield Rejection("budget.loan_not_its_own", law=form.law, entries=_known(standing.entry), **about)
         return

@@ -152,7 +152,7 @@ def _against_contents(command: AmendBudget, budget: Budget, decisions: Decisions
         yield Rejection("budget.decision_unknown", "fact", decision_id=command.decision_id, year=year)
     after = sums((line.original, line.amended) for line in _after(budget, command.deltas).values())
     for about in (*too_large(_changes(command, budget), year), *too_large(after, year)):
-        yield Rejection("budget.amount_too_large", "fact", entries=entries, largest=INT_MAX, **about)
+        yield Rejection("budget.amount_too_large", "fact", entries=entries, largest_ore=INT_MAX, **about)
 
 
 def _against_negative(command: AmendBudget, budget: Budget) -> Iterator[Rejection]:
@@ -165,8 +165,8 @@ def _against_negative(command: AmendBudget, budget: Budget) -> Iterator[Rejectio
                     entries=budget.entries,
                     line_id=delta.line_id,
                     year=year,
-                    amount=amount,
-                    missing=-amount,
+                    amount_ore=amount,
+                    missing_ore=-amount,
                 )
 
 

@@ -183,7 +183,7 @@ def against_contributions(
         mark = frames.get((year, member_id), _NO_FRAME).on(on).certain
         if mark is None:
             yield Rejection(
-                "budget.frame_missing", "unknown", law=LAW, member_id=member_id, year=year, part=part, amount=amount
+                "budget.frame_missing", "unknown", law=LAW, member_id=member_id, year=year, part=part, amount_ore=amount
             )
         elif amount > (frame := mark.value.of(part)):
             yield Rejection(
@@ -193,7 +193,7 @@ def against_contributions(
                 member_id=member_id,
                 year=year,
                 part=part,
-                amount=amount,
-                frame=frame,
-                excess=amount - frame,
+                amount_ore=amount,
+                frame_ore=frame,
+                excess_ore=amount - frame,
             )

@@ -180,7 +180,13 @@ def unbalanced(totals: Sums, first_year: int) -> Iterator[dict[str, Any]]:
     """Yields the years and parts in which income and expense differ, and by how much: positive where income is more."""
     for year, part, income, expense in _sides(totals, first_year):
         if income != expense:
-            yield {"year": year, "part": part, "income": income, "expense": expense, "difference": income - expense}
+            yield {
+                "year": year,
+                "part": part,
+                "income_ore": income,
+                "expense_ore": expense,
+                "difference_ore": income - expense,
+            }
 
 
 def too_large(totals: Sums, first_year: int) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Nature, Rejection, judge
 from domain.members.admission import against_early
 from domain.members.state import Members
-from domain.resolutions import COLLABORATION, Ratification, Resolutions, ratification
+from domain.resolutions import COLLABORATION, Resolutions, ratification
 from domain.rulebook import Standing
 from domain.text import Id, Name, SealedText, Share, Text, Unknown
 
@@ -239,7 +239,7 @@ def _against_exclusion(
     if round_.missing or round_.rejected:
         yield Rejection(
             "member.exclusion_not_unanimous",
-            _nature(round_) if by_law else "unknown",
+            round_.nature_of_gap if by_law else "unknown",
             law=law,
             entries=round_.entries,
             member_id=command.member_id,
@@ -258,7 +258,7 @@ def _against_dissolution(
     if round_.missing or round_.rejected:
         yield Rejection(
             "member.dissolution_not_resolved",
-            _nature(round_),
+            round_.nature_of_gap,
             law=law,
             entries=round_.entries,
             missing=list(round_.missing),
@@ -274,10 +274,6 @@ _DISSOLUTION_LAW: dict[str, str] = {
     "host_joint_board": "kommuneloven § 20-8",
     "iks": "IKS-loven § 32",
 }
-
-
-def _nature(round_: Ratification) -> Nature:
-    return "rule" if round_.rejected else round_.nature_of_gap
 
 
 def _against_too_few(

@@ -238,9 +238,9 @@ def test_a_cost_is_covered_by_the_amended_budget() -> None:
         agreement_id="sla",
         year=2027,
         line_id="desk",
-        amount=511,
-        available=510,
-        missing=1,
+        amount_ore=511,
+        available_ore=510,
+        missing_ore=1,
         amendment_no=3,
     )
     assert (refused.nature, refused.entries) == ("rule", (7, 8, 9))

@@ -106,7 +106,7 @@ def test_sums_are_numbers_that_every_reader_keeps_exactly() -> None:
     refused = (
         book()
         .when(adopt(lines=lines(1)))
-        .then_rejected("budget.amount_too_large", part="operating", year=2027, largest=INT_MAX)
+        .then_rejected("budget.amount_too_large", part="operating", year=2027, largest_ore=INT_MAX)
     )
     assert refused.nature == "fact"
 
@@ -160,7 +160,7 @@ def test_each_year_balances_to_the_oere(form: str, law: str | None) -> None:
         book(form)
         .when(adopt(lines=lines))
         .then_rejected(
-            "budget.not_balanced", year=2029, part="operating", income=120_001, expense=120_000, difference=1
+            "budget.not_balanced", year=2029, part="operating", income_ore=120_001, expense_ore=120_000, difference_ore=1
         )
     )
     assert refused.law == law
@@ -178,7 +178,7 @@ def test_operating_and_investment_balance_apart() -> None:
 
     book().when(adopt(lines=lines(100))).then(adopted(lines(100)))
     book().when(adopt(lines=lines(99))).then_rejected(
-        "budget.not_balanced", year=2027, part="investment", income=99, expense=100, difference=-1
+        "budget.not_balanced", year=2027, part="investment", income_ore=99, expense_ore=100, difference_ore=-1
     )
 
 
@@ -202,7 +202,7 @@ def test_a_loan_needs_a_right_in_the_charter(form: str, clauses: Any, lacking: l
     own = [line("fee", "operating", "income", *FOUR), LINES[1]]
     before = book(form, *charter(form, *clauses))
     refused = before.when(adopt(lines=own, new_loans=1)).then_rejected(
-        "budget.loan_without_charter_right", clauses=lacking, new_loans=1, year=2027
+        "budget.loan_without_charter_right", clauses=lacking, new_loans_ore=1, year=2027
     )
     assert (refused.nature, refused.law, refused.entries) == ("rule", law, (4,))
     before.when(adopt(lines=own)).then(adopted(own))
@@ -222,7 +222,7 @@ def test_a_right_to_borrow_that_is_not_known_is_no_right(facts: tuple[At, ...]) 
 
 @pytest.mark.parametrize("form", ["host_admin", "informal", "purchase"])
 def test_what_is_no_party_of_its_own_borrows_nothing(form: str) -> None:
-    refused = book(form).when(adopt(new_loans=1)).then_rejected("budget.loan_not_its_own", new_loans=1, year=2027)
+    refused = book(form).when(adopt(new_loans=1)).then_rejected("budget.loan_not_its_own", new_loans_ore=1, year=2027)
     assert refused.entries == (1,)
 
 

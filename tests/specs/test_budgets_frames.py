@@ -171,9 +171,9 @@ def test_contributions_may_fill_the_frame_but_not_exceed_it(form: str) -> None:
             member_id="aukra",
             year=2027,
             part=part,
-            amount=amount,
-            frame=frame,
-            excess=1,
+            amount_ore=amount,
+            frame_ore=frame,
+            excess_ore=1,
         )
         assert (refused.nature, refused.law, refused.entries) == ("rule", "kommuneloven § 14-8", (3,))
     sent, event = adopting(later=1)
@@ -184,13 +184,13 @@ def test_a_single_oere_is_above_a_frame_of_nothing() -> None:
     before = book("ko", framed(operating_frame=0))
     oere = [line("base", "operating", "income", 1, member_id="aukra"), line("staff", "operating", "expense", 1)]
     sent = command("budget.adopt", year=2027, lines=oere, decision_id="budget-2027")
-    before.when(sent).then_rejected("budget.exceeds_member_frames", amount=1, frame=0, excess=1)
+    before.when(sent).then_rejected("budget.exceeds_member_frames", amount_ore=1, frame_ore=0, excess_ore=1)
 
 
 def test_the_frame_is_the_one_that_holds_when_the_budget_is_adopted() -> None:
     raised = framed("2026-11-25", operating_frame=100_001)
     sent, event = adopting(operating=100_001)
-    book("ko", framed(), raised).when(sent).then_rejected("budget.exceeds_member_frames", frame=100_000)
+    book("ko", framed(), raised).when(sent).then_rejected("budget.exceeds_member_frames", frame_ore=100_000)
     book("ko", framed(), framed("2026-11-24", operating_frame=100_001)).when(sent).then(event)
 
 
@@ -202,7 +202,7 @@ def test_a_contribution_needs_a_frame_that_certainly_holds(facts: list[At]) -> N
     refused = (
         book("ko", *facts)
         .when(sent)
-        .then_rejected("budget.frame_missing", member_id="aukra", year=2027, part="investment", amount=50_000)
+        .then_rejected("budget.frame_missing", member_id="aukra", year=2027, part="investment", amount_ore=50_000)
     )
     assert (refused.nature, refused.law) == ("unknown", "kommuneloven § 14-8")
     imported = sent.model_copy(update={"mode": "import"})

@@ -115,7 +115,9 @@ def test_a_founder_is_listed_once(mode: str) -> None:
 
 
 def test_it_takes_two() -> None:
-    found("ipr", "aukra").then_rejected("collaboration.fewer_than_two_members", named=1, least=2)
+    rejection = found("ipr", "aukra").then_rejected("collaboration.fewer_than_two_members", named=1, least=2)
+    assert rejection.law == "kommuneloven § 18-1"
+    assert found("as", "aukra").then_rejected("collaboration.fewer_than_two_members").law == "kommuneloven § 17-1"
     found("ipr", "aukra", "molde", name="Romsdal IPR").decide()
 
 

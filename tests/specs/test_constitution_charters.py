@@ -136,6 +136,8 @@ def test_whether_a_roughly_dated_charter_is_under_the_rule_of_2026_is_not_known(
     imported = propose(governed(), texts(*KO), effective=when, mode="import", source=SOURCE)
     assert imported.decide().ruling.unverified == ("charter.clause_missing",)
     assert refusal(imported, "decide").nature == "unknown"
+    surely = {"earliest": "2026-01-01", "latest": "2026-05-02"}
+    assert refusal(propose(governed(), texts(*KO), effective=surely, source=SOURCE), "import").nature == "rule"
 
 
 def test_a_clause_without_its_text_is_imported_and_not_decided() -> None:

@@ -199,6 +199,14 @@ def test_a_change_waits_for_the_last_council() -> None:
     change(book, "ko", "2021-02-01").decide()
 
 
+def test_a_roughly_dated_council_may_have_resolved_in_time() -> None:
+    rough = resolved("2021-02-01", "vestnes", "form_change", "ko", latest="2021-03-01")
+    book = board("ko", *all_resolved("2020-11-01", MEMBERS[:3], "charter", "v1"), rough, resolve=False)
+    doubtful = change(book, "ko", "2021-02-15", mode="import", source=SOURCE)
+    assert doubtful.decide().ruling.unverified == ("legal_form.effective_before_last_resolution",)
+    assert refusal(doubtful, "decide").nature == "unknown"
+
+
 def granted(grant_id: str, day: str = "2020-01-01") -> At:
     """Returns a grant by the collaboration as a whole to Molde."""
     event = AuthorityGranted(

@@ -60,6 +60,10 @@ def test_a_rough_date_with_both_bounds_keeps_them() -> None:
     assert RoughDate(earliest=MAY, latest=JUNE).until(JULY) == between(MAY, JUNE)
 
 
+def test_a_rough_date_may_turn_out_to_be_one_day() -> None:
+    assert RoughDate(earliest=MAY, latest=MAY).until(JULY) == on(MAY)
+
+
 def test_a_rough_date_cannot_begin_after_its_source_was_read() -> None:
     with pytest.raises(ValueError, match="latest must not be before earliest"):
         RoughDate(earliest=JUNE).until(MAY)
@@ -119,6 +123,11 @@ def test_what_ends_something_ends_its_rough_beginning_too() -> None:
     assert left.ever(JUNE) == (True,)
     assert left.certain(JULY) is False
     assert left.certain(LAST_DAY) is False
+
+
+def test_what_ends_roughly_closes_by_its_last_day() -> None:
+    line = timeline((between(MAY, LAST_DAY), 1, True))
+    assert line.closed_by(between(JUNE, JULY)).marks[0].effective == between(MAY, JULY)
 
 
 def test_what_begins_only_later_is_not_ended() -> None:

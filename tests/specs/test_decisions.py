@@ -269,7 +269,7 @@ def test_an_individual_decision_needs_that_power() -> None:
 
 def test_money_needs_the_power_to_spend() -> None:
     book = under(powers=("contract", "operate"), limits=Limits(per_act=1))
-    book.when(by_manager(amount=2)).then_rejected("decision.no_power_to_spend", amount=2)
+    book.when(by_manager(amount=2)).then_rejected("decision.no_power_to_spend", amount_ore=2)
     book.when(by_manager()).then(managed())
 
 
@@ -279,7 +279,7 @@ def test_money_needs_the_power_to_spend() -> None:
 def test_a_ceiling_per_act_holds_to_the_oere() -> None:
     book = under(spent(1, 100_00, "2023-01-01"), limits=Limits(per_act=100_00))
     rejection = book.when(by_manager(amount=100_01)).then_rejected(
-        "decision.limit_exceeded", ceiling="per_act", limit=100_00, used=0, amount=100_01, excess=1
+        "decision.limit_exceeded", ceiling="per_act", limit_ore=100_00, used_ore=0, amount_ore=100_01, excess_ore=1
     )
     assert (rejection.nature, rejection.entries) == ("rule", (9,))
     book.when(by_manager(amount=100_00)).then(managed(amount=100_00))
@@ -290,7 +290,7 @@ def test_a_ceiling_per_year_counts_what_was_decided_under_the_grant() -> None:
     book = under(*earlier, granted("g-2", COUNCIL, MANAGER), spent(3, 99_00, "2023-02-01", "g-2"),
                  limits=Limits(per_year=100_00))  # fmt: skip
     rejection = book.when(by_manager(amount=50_01)).then_rejected(
-        "decision.limit_exceeded", ceiling="per_year", limit=100_00, used=50_00, amount=50_01, excess=1
+        "decision.limit_exceeded", ceiling="per_year", limit_ore=100_00, used_ore=50_00, amount_ore=50_01, excess_ore=1
     )
     assert rejection.entries == (9, 10, 11)
     book.when(by_manager(amount=50_00)).then(managed(amount=50_00))
@@ -298,7 +298,7 @@ def test_a_ceiling_per_year_counts_what_was_decided_under_the_grant() -> None:
 
 def test_a_new_year_begins_on_its_first_day() -> None:
     book = under(spent(1, 100_00, "2023-12-31"), limits=Limits(per_year=100_00))
-    book.when(by_manager(amount=1, effective="2023-06-01")).then_rejected("decision.limit_exceeded", excess=1)
+    book.when(by_manager(amount=1, effective="2023-06-01")).then_rejected("decision.limit_exceeded", excess_ore=1)
     book.when(by_manager(amount=100_00, effective="2024-01-01")).then(managed(amount=100_00))
 
 

@@ -281,6 +281,14 @@ def test_an_exclusion_waits_for_the_last_of_the_others() -> None:
     exclude(*others, day="2025-05-15").decide()
 
 
+def test_who_joins_on_the_day_of_an_exclusion_is_not_asked() -> None:
+    others = all_resolved("2025-05-01", ("aukra", "molde"), "position", "rauma")
+    exclude(*others, admitted("2025-05-15", "nesset")).decide()
+    exclude(*others, admitted("2025-05-14", "nesset")).then_rejected(
+        "member.exclusion_not_unanimous", missing=["nesset"]
+    )
+
+
 def test_an_exclusion_nobody_is_known_to_have_resolved_on_is_imported_as_unverified() -> None:
     assert exclude(mode="import", source=SOURCE).decide().ruling.unverified == ("member.exclusion_not_unanimous",)
 
@@ -313,6 +321,7 @@ def test_all_dissolve_together_and_then_leave_one_by_one() -> None:
     dissolve(*everyone, *gone).decide()
     rejection = dissolve(*everyone[:2]).then_rejected("member.dissolution_not_resolved", missing=["rauma"], rejected=[])
     assert (rejection.nature, rejection.law) == ("rule", "IKS-loven § 32")
+    dissolve(*everyone[1:], gone[0]).then_rejected("member.dissolution_not_resolved", missing=["aukra"])
     dissolve(*everyone, day="2025-04-30").then_rejected("member.effective_before_last_resolution")
     assert dissolve(mode="import", source=SOURCE).decide().ruling.unverified == ("member.dissolution_not_resolved",)
 
@@ -339,6 +348,9 @@ def test_a_member_that_may_have_joined_may_be_enough() -> None:
     doubtful = depart(told.and_(admitted("2025-02-01", "nesset", "2025-12-31")), mode="import", source=SOURCE)
     assert doubtful.decide().ruling.unverified == ("member.last_but_one",)
     assert refusal(depart(told, source=SOURCE), "import").nature == "rule"
+    customer = party("fraena", member_class="external_customer")
+    with_customer = told.and_(admitted("2025-02-01", customer, "2025-12-31"))
+    assert refusal(depart(with_customer, source=SOURCE), "import").nature == "rule"
 
 
 def test_a_customer_leaves_without_ado() -> None:

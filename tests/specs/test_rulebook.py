@@ -65,6 +65,12 @@ def test_in_the_autumn_of_2019_it_hangs_on_each_council_s_first_meeting(form: Le
     assert FORMS[form].available(day("2019-10-03")) == "unknown"
     assert FORMS[form].available(day("2019-10-31")) == "unknown"
     assert FORMS[form].available(day("2019-11-01")) == "yes"
+    assert FORMS[form].available(Interval(earliest=date(2019, 9, 1), latest=date(2019, 10, 3))) == "unknown"
+
+
+def test_the_days_of_a_form_are_shown_as_first_and_last() -> None:
+    assert FORMS["historic_27"].window == "1993-01-01 – 2019-10-31"
+    assert FORMS["ko"].window == "2019-11-01 –"
 
 
 def test_the_clauses_of_kommuneloven_18_4() -> None:
