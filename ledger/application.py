@@ -225,7 +225,7 @@ class Ledger(Application[str]):
         return CommandRow(*rows[0]) if rows else None
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Returns the rows of a reading statement; `%s` marks a parameter on either engine. Raises LedgerUnavailable."""
+        """Returns the rows of a query; `%s` marks a parameter on either engine. Raises LedgerUnavailable."""
         try:
             return self.book_recorder.query(statement, params)
         except PersistenceError as error:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from domain.collaboration import AnyCommand, AnyEvent, decide, evolve
-from domain.kernel import Context, Decision, context_for
+from domain.kernel import Context, Decision, Rejection, context_for
 from domain.text import SALT_BYTES, SealedText
 from ledger.entry import ENTRY_CLASSES, SCHEMA, AnyEntry
 from ledger.errors import StaleBook, UnknownCollaboration
@@ -89,7 +89,7 @@ def decide_submission(
 ) -> Decided:
     """Returns what a submission leads to in `book`; `encoded` gives an entry's bytes.
 
-    Raises Rejection, StaleBook, UnknownCollaboration, and what `encoded` raises.
+    Raises Rejection (its `index` says which command), StaleBook, UnknownCollaboration, and what `encoded` raises.
     """
     if submission.expected is not None and submission.expected != book.number:
         raise StaleBook(book.id, submission.expected, book.number)
@@ -97,22 +97,41 @@ def decide_submission(
         raise UnknownCollaboration(book.id)
     steps: list[Step] = []
     texts: list[TextRow] = []
-    for command in submission.commands:
+    for index, command in enumerate(submission.commands):
         drawer = Drawer()
-        context = context_for(command, today_in_oslo(now), drawer.seal)
-        decision = decide(command, book.state, context)
-        reason = drawer.seal(command.reason) if decision.ruling.irregular and command.reason else None
-        for event in decision.events:
-            envelope = _envelope(submission, command, context, decision) | {
-                "number": book.number + 1,
-                "recorded_at": _not_before(now, book.recorded_at),
-                "reason": reason,
-            }
-            step = _step(book, cast("AnyEvent", event), envelope, encoded)
-            steps.append(step)
-            book = advanced(book, (step,))
+        try:
+            taken = _steps(book, submission, command, drawer, now, encoded)
+        except Rejection as rejection:
+            rejection.index = index
+            raise
+        steps.extend(taken)
+        book = advanced(book, taken)
         texts.extend(drawer.rows(book.id, book.number))
     return Decided(tuple(steps), _identity(submission, steps), tuple(texts))
+
+
+def _steps(
+    book: Book,
+    submission: Submission,
+    command: AnyCommand,
+    drawer: Drawer,
+    now: datetime,
+    encoded: Callable[[AnyEntry], bytes],
+) -> list[Step]:
+    """Returns what one command leads to in `book`. Raises Rejection, and what `encoded` raises."""
+    context = context_for(command, today_in_oslo(now), drawer.seal)
+    decision = decide(command, book.state, context)
+    reason = drawer.seal(command.reason) if decision.ruling.irregular and command.reason else None
+    steps: list[Step] = []
+    for event in decision.events:
+        envelope = _envelope(submission, command, context, decision) | {
+            "number": book.number + 1,
+            "recorded_at": _not_before(now, book.recorded_at),
+            "reason": reason,
+        }
+        steps.append(_step(book, cast("AnyEvent", event), envelope, encoded))
+        book = advanced(book, steps[-1:])
+    return steps
 
 
 def _envelope(submission: Submission, command: AnyCommand, context: Context, decision: Decision) -> dict[str, Any]:

@@ -55,29 +55,40 @@ class Projector:
             log.exception("rows fell behind", collaboration=commit.collaboration_id, after=commit.before.number)
 
     def catch_up(self) -> int:
-        """Renders what was recorded since. Returns how many entries. Raises DamagedEntry at one that cannot be read."""
+        """Renders what was recorded since. Returns how many entries.
+
+        A book with an entry that cannot be read is rendered up to there and logged; the other books go on.
+        """
         with self._lock:
             changes = self.ledger.changes(self.views.tracked())
-            total = sum(self._catch_up(change.collaboration_id) for change in changes)
-            if changes:
+            before = sum(self.views.position(change.collaboration_id) for change in changes)
+            whole = all([self._caught_up(change.collaboration_id) for change in changes])
+            if changes and whole:
                 self.views.track(max(change.position for change in changes))
-            return total
+            return sum(self.views.position(change.collaboration_id) for change in changes) - before
 
-    def _catch_up(self, collaboration_id: str) -> int:
-        start = position = self.views.position(collaboration_id)
-        if self.ledger.head(collaboration_id) <= start:
-            return 0
-        book = self._book(collaboration_id, position)
+    def _caught_up(self, collaboration_id: str) -> bool:
+        try:
+            self._catch_up(collaboration_id)
+        except Exception:
+            log.exception("rows stay behind", collaboration=collaboration_id)
+            return False
+        return True
+
+    def _catch_up(self, collaboration_id: str) -> None:
+        position = self.views.position(collaboration_id)
+        if self.ledger.head(collaboration_id) <= position:
+            return
         batch: list[Step] = []
-        for step in self.ledger.steps(book):
-            batch.append(step)
-            if len(batch) == STEPS_AT_A_TIME:
+        try:
+            for step in self.ledger.steps(self._book(collaboration_id, position)):
+                batch.append(step)
+                if len(batch) == STEPS_AT_A_TIME:
+                    self._render(collaboration_id, position, batch)
+                    position, batch = batch[-1].fact.number, []
+        finally:
+            if batch:
                 self._render(collaboration_id, position, batch)
-                position, batch = batch[-1].fact.number, []
-        if batch:
-            self._render(collaboration_id, position, batch)
-            position = batch[-1].fact.number
-        return position - start
 
     def _render(self, collaboration_id: str, before: int, steps: Sequence[Step]) -> bool:
         halted = {fault.projection for fault in self.views.faults(collaboration_id)}

@@ -254,7 +254,8 @@ class Views:
     def _move(self, cursor: Any, collaboration_id: str, before: int, after: int) -> bool:
         if before == 0:
             cursor.execute(
-                "INSERT INTO view_positions VALUES (%s, %s) ON CONFLICT (collaboration_id) DO NOTHING RETURNING entry",
+                "INSERT INTO view_positions VALUES (%s, %s) ON CONFLICT (collaboration_id) "
+                "DO UPDATE SET entry = excluded.entry WHERE view_positions.entry = 0 RETURNING entry",
                 (collaboration_id, after),
             )
         else:

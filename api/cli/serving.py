@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import IO, Annotated, NoReturn
 
 import typer
 
@@ -19,7 +19,7 @@ from api.cli import context, terminal
 from api.cli.importing import told
 from api.cli.terminal import Stopped
 from api.composition import House, house
-from api.importing import ImportRefused, Line, parse, record
+from api.importing import ImportRefused, parse, record
 from api.settings import Settings
 from ledger import keys
 from ledger.application import Ledger
@@ -77,15 +77,15 @@ def _load(opened: House) -> None:
     for source in sorted(files("demo").iterdir(), key=lambda one: one.name):
         if source.name.endswith(".ndjson"):
             with source.open("rb") as stream:
-                _import(opened.ledger, source.name, parse(stream, "en", 1))
+                _import(opened.ledger, source.name, stream)
     for role, secret in _demo_keys(opened.ledger).items():
         terminal.say(f"key of the {role}: {secret}")
     terminal.say(f"The keys are in {DEMO_FOLDER / 'keys.json'} too.")
 
 
-def _import(ledger: Ledger, name: str, lines: dict[str, list[Line]]) -> None:
+def _import(ledger: Ledger, name: str, stream: IO[bytes]) -> None:
     try:
-        done = record(ledger, lines, "en")
+        done = record(ledger, parse(stream, "en", 1), "en")
     except ImportRefused as refused:
         first = refused.problems[0]
         raise Stopped(f"{name}, line {first.line} [{first.code}]: {first.what} {first.how}", terminal.REFUSED) from None
