@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.text import Frozen, Name
 
@@ -22,6 +23,10 @@ LAST_DAY = date(2199, 12, 31)
 
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 """A calendar date in Europe/Oslo, between the first municipal acts and the year 2199."""
+
+
+def _reversed() -> PydanticCustomError:
+    return PydanticCustomError("interval_reversed", "latest must not be before earliest")
 
 
 class Interval(Frozen):
@@ -37,7 +42,7 @@ class Interval(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.latest < self.earliest:
-            raise ValueError("latest must not be before earliest")
+            raise _reversed()
         return self
 
     @classmethod
@@ -63,12 +68,15 @@ class RoughDate(Frozen):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.latest is not None and self.latest < self.earliest:
-            raise ValueError("latest must not be before earliest")
+            raise _reversed()
         return self
 
     def until(self, read_on: date) -> Interval:
         """Returns the interval, closed by `read_on` where it was open. Raises ValueError if that is before `earliest`."""
-        return Interval(earliest=self.earliest, latest=self.latest or read_on, text=self.text, derived=self.derived)
+        latest = self.latest or read_on
+        if latest < self.earliest:
+            raise _reversed()
+        return Interval(earliest=self.earliest, latest=latest, text=self.text, derived=self.derived)
 
 
 T_co = TypeVar("T_co", covariant=True)

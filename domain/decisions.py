@@ -353,7 +353,12 @@ def _against_use(command: MakeDecision, grant: Grant, decisions: Decisions, cont
 def _against_ceiling(
     ceiling: Literal["per_act", "per_year"], limit: Amount | Unknown | None, amount: Amount, grant: Grant, used: Used
 ) -> Iterator[Rejection]:
-    params: dict[str, Any] = {"grant_id": grant.grant_id, "ceiling": ceiling, "amount_ore": amount, "used_ore": used.ore}
+    params: dict[str, Any] = {
+        "grant_id": grant.grant_id,
+        "ceiling": ceiling,
+        "amount_ore": amount,
+        "used_ore": used.ore,
+    }
     entries = (grant.entry, *used.entries)
     if limit == "unknown":
         yield Rejection("decision.limit_unknown", "unknown", entries=entries, **params)

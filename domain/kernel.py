@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.dates import Day, Interval, RoughDate
 from domain.text import Frozen, Id, Name, SealedText, Sha256, Text
@@ -33,7 +34,7 @@ class Actor(Frozen):
     @model_validator(mode="after")
     def _someone(self) -> Self:
         if self.person is None and self.office is None and self.body is None:
-            raise ValueError("give at least one of person, office and body")
+            raise PydanticCustomError("actor_missing", "give at least one of person, office and body")
         return self
 
 
@@ -72,9 +73,9 @@ class Access(Frozen):
     @model_validator(mode="after")
     def _basis_for_shield(self) -> Self:
         if self.level == "shielded" and self.legal_basis is None:
-            raise ValueError("a shielded entry names its legal basis")
+            raise PydanticCustomError("shield_without_basis", "a shielded entry names its legal basis")
         if self.level == "public" and (self.legal_basis or self.until):
-            raise ValueError("a public entry has no legal basis for shielding")
+            raise PydanticCustomError("basis_without_shield", "a public entry has no legal basis for shielding")
         return self
 
 
@@ -99,9 +100,9 @@ class Command(Frozen):
     @model_validator(mode="after")
     def _complete_for_its_mode(self) -> Self:
         if self.mode == "record" and self.reason is None:
-            raise ValueError("mode record needs a reason")
+            raise PydanticCustomError("reason_missing", "mode record needs a reason")
         if self.mode == "import" and self.source is None:
-            raise ValueError("mode import needs a source")
+            raise PydanticCustomError("source_missing", "mode import needs a source")
         if isinstance(self.effective, RoughDate):
             self.effective.until(self.source.read_on if self.source else self.effective.earliest)
         return self

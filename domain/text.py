@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 INT_MAX = 2**53 - 1
 """The largest whole number every JSON reader keeps exactly (RFC 8259 section 6)."""
@@ -16,8 +17,10 @@ _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINE_BREAKS = frozenset("\n\t")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
-"""Unicode categories: control, surrogate, private, and the separators of lines and paragraphs. Not the unassigned: what is
-unassigned differs between versions of Python, and what one has stored another must read."""
+"""Unicode categories: control, surrogate, private, and the separators of lines and paragraphs.
+
+Not the unassigned: what is unassigned differs between versions of Python, and what one has stored another must read.
+"""
 
 
 class Frozen(BaseModel):
@@ -31,16 +34,27 @@ class Frozen(BaseModel):
 def _forbidden(character: str, allowed: frozenset[str]) -> bool:
     if character in allowed:
         return False
-    return character in _INVISIBLE or character in _BIDI or unicodedata.category(character) in _FORBIDDEN
+    if character in _INVISIBLE or character in _BIDI or _is_noncharacter(ord(character)):
+        return True
+    return unicodedata.category(character) in _FORBIDDEN
+
+
+def _is_noncharacter(point: int) -> bool:
+    """Whether Unicode will never assign the code point: the last two of each plane, and U+FDD0 to U+FDEF."""
+    return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
 
 
 def _clean(value: str, allowed: frozenset[str]) -> str:
     for index, character in enumerate(value):
         if _forbidden(character, allowed):
-            raise ValueError(f"character U+{ord(character):04X} at position {index} is not allowed in text")
+            raise PydanticCustomError(
+                "text_character",
+                "character {character} at position {position} is not allowed in text",
+                {"character": f"U+{ord(character):04X}", "position": index},
+            )
     normal = unicodedata.normalize("NFC", value)
     if not normal.strip():
-        raise ValueError("text must not be blank")
+        raise PydanticCustomError("text_blank", "text must not be blank")
     return normal
 
 
@@ -107,7 +121,7 @@ class Share(Frozen):
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:
         if self.numerator > self.denominator:
-            raise ValueError("a share is at most one")
+            raise PydanticCustomError("share_above_one", "a share is at most one")
         return self
 
     @property

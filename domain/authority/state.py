@@ -82,8 +82,10 @@ def ended(state: Authority, grant_ids: Iterable[str], fact: Fact) -> Authority:
     grants = state.grants
     for grant_id in grant_ids:
         grant = grants.get(grant_id)
-        life = None if grant is None else grant.life.end(fact.effective)
-        if grant is not None and life is not None and life != grant.life:
+        if grant is None:
+            continue
+        life = grant.life.end(fact.effective)
+        if life != grant.life:
             grants = grants.insert(grant_id, replace(grant, life=life, ended_by=fact.number))
     return replace(state, grants=grants)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 from rpds import HashTrieMap
 
 from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
@@ -53,7 +54,7 @@ class Tally(Frozen):
     @model_validator(mode="after")
     def _no_more_than_cast(self) -> Self:
         if self.in_favour > self.cast:
-            raise ValueError("no more votes are in favour than are cast")
+            raise PydanticCustomError("votes_above_cast", "no more votes are in favour than are cast")
         return self
 
 

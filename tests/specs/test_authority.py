@@ -140,6 +140,8 @@ def test_a_holder_that_is_only_possible_passes_unverified_in_an_import() -> None
     governed(board).when(grant(grantee=to_board, **rough)).then(
         given_power(grantee=to_board), unverified=["authority.holder_uncertain"]
     )
+    sent = grant(AUKRA, effective={"earliest": "2023-06-01", "latest": "2024-06-01"})
+    governed(AUKRA_LEFT).when(sent).then_rejected("authority.holder_uncertain", holders=["aukra"])
 
 
 def test_only_members_are_in_scope() -> None:

@@ -262,6 +262,15 @@ def test_what_is_mapped_to_lapse_ends_with_the_legal_form() -> None:
     assert after.state.authority.grants["g-2"].ended_by == 12
 
 
+def test_what_was_taken_back_before_does_not_end_with_the_legal_form() -> None:
+    lapses = (GrantMapping(grant_id="g-3", outcome="lapses"), GrantMapping(grant_id="g-9", outcome="lapses"))
+    changed = LegalFormChanged(
+        from_form="ko", to_form="iks", charter_version="v2", law="IKS-loven § 1", transfers_to=(), grants=lapses
+    )
+    after = chain(at("2026-12-01", AuthorityRevoked(grant_id="g-3")), at(LEAVES, changed))
+    assert after.state.authority.grants["g-3"].ended_by == 12
+
+
 def merged(*grant_ids: str, successors: tuple[str, ...] = ("molde",)) -> At:
     """Returns the merger of Midsund and Molde on New Year's Day of 2025."""
     parties = tuple(Party(member_id=m, name=m.title()) for m in successors)
@@ -296,6 +305,14 @@ def test_the_successor_takes_the_predecessors_place_from_that_day() -> None:
 def test_also_in_a_grant_that_begins_later() -> None:
     after = merging(granted("g-1", MOLDE, MANAGER, day="2026-01-01"), merged("g-1", successors=("new-molde",)))
     assert after.state.authority.grants["g-1"].terms_on(date(2026, 1, 1)).members == ("new-molde",)
+
+
+def test_only_the_predecessors_are_followed() -> None:
+    aukra, house = Holder(kind="member", id="aukra"), Holder(kind="office", id="molde")
+    scope = Scope(members=("aukra",))
+    after = merging(granted("g-1", aukra, house, scope=scope), merged("g-1", successors=("new-molde",)))
+    terms = after.state.authority.grants["g-1"].terms_on(date(2025, 1, 1))
+    assert (terms.grantor, terms.grantee, terms.scope) == (aukra, house, scope)
 
 
 def test_of_a_split_member_the_first_successor_holds() -> None:

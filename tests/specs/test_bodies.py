@@ -215,6 +215,12 @@ def test_and_in_an_iks_two_for_each() -> None:
     book.when(establish(seats=plan(("aukra", 1, 2), ("molde", 1, 2)))).then(established(seats=enough))
 
 
+def test_without_seats_there_is_nobody_to_stand_in_for() -> None:
+    shown = plan(("aukra", 0, "unknown"), ("molde", "unknown", 1))
+    ruling = given(founded()).when(establish(seats=shown, mode="record", reason="Slik ble det.")).decide().ruling
+    assert ruling.irregular == ("body.member_without_seat", "body.seats_unknown")
+
+
 def test_deputies_the_source_does_not_show_pass_unverified() -> None:
     shown = plan(("aukra", 1, "unknown"), ("molde", 1, 1))
     given(founded()).when(establish(seats=shown)).then_rejected("body.deputies_unknown", members=["aukra"])

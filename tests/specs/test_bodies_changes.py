@@ -127,6 +127,13 @@ def test_nor_one_that_is_dissolved_from_that_day() -> None:
     assert str(after.state.bodies.bodies["group"].life.possible_to) == "2024-12-31"
 
 
+def test_nor_again_when_it_may_have_been_already() -> None:
+    sent = dissolve("group", mode="import", source=SOURCE, effective={"earliest": "2023-01-01"})
+    after = given(founded(), body("group", "steering_group")).when(sent).then(BodyDissolved(body_id="group"))
+    again = after.when(dissolve("group")).then_rejected("body.dissolved", since="2023-01-01")
+    assert (again.nature, again.entries) == ("fact", (3,))
+
+
 def test_nor_before_it_was_set_up() -> None:
     sent = dissolve("group", effective="2021-12-31")
     given(founded(), body("group", "steering_group")).when(sent).then_rejected("body.not_established_yet")

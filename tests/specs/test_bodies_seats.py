@@ -172,6 +172,9 @@ def test_an_office_that_is_only_possibly_held_passes_unverified_in_an_import() -
 def test_a_seat_in_the_top_body_is_some_members() -> None:
     rejection = governed().when(fill(body_id="council")).then_rejected("seat.elector_unknown", body_id="council")
     assert (rejection.nature, rejection.law) == ("unknown", "kommuneloven § 19-3")
+    governed(legal_form="host_admin").when(fill(body_id="council")).then(filled(body_id="council"))
+    meeting = governed(body("meeting", "general_meeting"), legal_form="as")
+    meeting.when(fill(body_id="meeting")).then(filled(body_id="meeting"))
 
 
 def test_a_member_has_no_more_seats_than_it_is_allotted() -> None:
@@ -227,6 +230,7 @@ def test_nor_can_a_seat_that_is_only_possibly_taken_be_counted() -> None:
     book = governed(seated("p-2", **IN_COUNCIL), seated("p-3", "2022-06-01", "2023-06-01", **IN_COUNCIL))
     until = {**IN_COUNCIL, "until": "2023-05-31"}
     book.when(fill(**until)).then_rejected("seat.seats_unknown", seats=2)
+    book.when(fill(**IN_COUNCIL)).then_rejected("seat.no_seat_left", on="2023-06-01")
 
 
 def test_a_term_is_at_most_four_years() -> None:
@@ -286,7 +290,16 @@ def test_neither_managing_director_nor_representative_sits_in_the_board_of_an_ik
     for other in ({"office_id": "manager"}, IN_COUNCIL):
         book = governed(board, seated("p-1", **other), legal_form="iks")
         rejection = book.when(fill(body_id="board")).then_rejected("seat.not_eligible", place_id="board")
-        assert rejection.law == "IKS-loven § 10"
+        other_id = other.get("office_id", "council")
+        assert (rejection.law, rejection.params["other_id"], rejection.entries) == ("IKS-loven § 10", other_id, (10,))
+
+
+def test_other_seats_and_offices_may_be_held_together() -> None:
+    group = body("group", "steering_group")
+    book = governed(body("board", "board"), group, seated("p-1", body_id="group"), legal_form="iks")
+    book.when(fill(body_id="board")).then(filled(body_id="board"))
+    managing = governed(seated("p-1", office_id="manager"))
+    managing.when(fill(office_id="clerk")).then(filled(office_id="clerk"))
 
 
 def test_a_representative_sits_in_the_board_of_a_task_community() -> None:

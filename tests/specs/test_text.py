@@ -173,4 +173,4 @@ def test_whatever_passes_as_a_name_passes_again_unchanged(value: str) -> None:
         once = TypeAdapter(Name).validate_python(value)
         assert TypeAdapter(Name).validate_python(once) == once
         assert once.strip()
-        assert not {unicodedata.category(character) for character in once} & {"Cc", "Cs", "Co", "Cn"}
+        assert not {unicodedata.category(character) for character in once} & {"Cc", "Cs", "Co", "Zl", "Zp"}
