@@ -33,9 +33,11 @@ def main(names: list[str]) -> None:
         sections.append(table(title, module.COMMAND, unit, module.run()))
         print(sections[-1])
     if not names:
+        day = f"{datetime.now(UTC):%Y-%m-%d}"
         head = (
-            f"# What was measured\n\nMedians of {ROUNDS} alternating rounds in one run, by `make bench`, on {datetime.now(UTC):%Y-%m-%d}.\n"
-            f"Machine: {machine()}. Commit: {commit()}.\nThe machine is shared: the ratios count, the rates only say where it stood.\n"
+            f"# What was measured\n\nMedians of {ROUNDS} alternating rounds in one run, by `make bench`, on {day}.\n"
+            f"Machine: {machine()}. Commit: {commit()}.\n"
+            "The machine is shared: the ratios count, the rates only say where it stood.\n"
         )
         Path(__file__).with_name("RESULTS.md").write_text("\n".join([head, *sections, NOT_DONE]), encoding="utf-8")
 

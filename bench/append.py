@@ -68,7 +68,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name, ledger_in(Path(name)) as ledger:
         folder, numbers = Path(name), itertools.count(1)
         connection = raw(folder / "raw.db")
-        app = Application(
+        app = Application[uuid.UUID](
             env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "package.db")}
         )
         office = COMMANDS["office.establish"]

@@ -42,7 +42,8 @@ def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int = ROUNDS)
 def machine() -> str:
     """Returns the machine in a line."""
     cpus = os.cpu_count()
-    return f"{cpus} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{cpus} cores, {system}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
 
 
 def commit() -> str:

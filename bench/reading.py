@@ -23,8 +23,14 @@ READS = 50
 def _filled(path: Path, entries: int) -> House:
     house = open_house(SQLiteLocation(path))
     house.ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
-    plan = '{{"type":"seat_plan.adopt","body_id":"radet","seat_plan":[{{"member_id":"a","seats":{seats}}}],"effective":"2026-01-02"}}'
-    first = '{"type":"body.establish","body_id":"radet","name":"Testradet","kind":"steering_group","effective":"2026-01-01"}'
+    plan = (
+        '{{"type":"seat_plan.adopt","body_id":"radet","effective":"2026-01-02",'
+        '"seat_plan":[{{"member_id":"a","seats":{seats}}}]}}'
+    )
+    first = (
+        '{"type":"body.establish","body_id":"radet","name":"Testradet","kind":"steering_group",'
+        '"effective":"2026-01-01"}'
+    )
     sent = [first, *(plan.format(seats=n % 400 + 1) for n in range(entries - 2))]
     commands = (
         COMMANDS["body.establish" if n == 0 else "seat_plan.adopt"].model_validate_json(body)

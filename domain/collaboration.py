@@ -13,7 +13,13 @@ from domain.agreements import AgreementCommand, AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityCommand, AuthorityEvent
 from domain.bodies import Bodies, BodyCommand, BodyEvent
 from domain.budgets import BudgetCommand, BudgetEvent, Budgets
-from domain.constitution import CollaborationFounded, Constitution, ConstitutionCommand, ConstitutionEvent, LegalFormChanged
+from domain.constitution import (
+    CollaborationFounded,
+    Constitution,
+    ConstitutionCommand,
+    ConstitutionEvent,
+    LegalFormChanged,
+)
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded
@@ -74,20 +80,37 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     """Returns the events a command leads to. Raises Rejection, and nothing else."""
     s = state
     if isinstance(command, ConstitutionCommand):
-        return constitution.decide(command, s.constitution, s.members, s.resolutions, s.authority.open_grants(context.on), context)
+        return constitution.decide(
+            command, s.constitution, s.members, s.resolutions, s.authority.open_grants(context.on), context
+        )
     constitution.require_founded(s.constitution)
     if isinstance(command, MemberCommand):
-        return members.decide(command, s.members, s.resolutions, s.constitution.standing(context.on), s.bodies.with_seats_for, context)
+        return members.decide(
+            command, s.members, s.resolutions, s.constitution.standing(context.on), s.bodies.with_seats_for, context
+        )
     if isinstance(command, ResolutionCommand):
         return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
     if isinstance(command, BodyCommand):
         return bodies.decide(command, s.bodies, s.members, s.constitution.standing(context.on), context)
     if isinstance(command, AuthorityCommand):
-        return authority.decide(command, s.authority, s.bodies, s.members, s.constitution.standing(context.on), s.decisions.by_id, s.agreements.agreements, context)
+        return authority.decide(
+            command,
+            s.authority,
+            s.bodies,
+            s.members,
+            s.constitution.standing(context.on),
+            s.decisions.by_id,
+            s.agreements.agreements,
+            context,
+        )
     if isinstance(command, DecisionCommand):
-        return decisions.decide(command, s.decisions, s.bodies, s.authority, s.members, s.constitution.standing(context.on), context)
+        return decisions.decide(
+            command, s.decisions, s.bodies, s.authority, s.members, s.constitution.standing(context.on), context
+        )
     if isinstance(command, BudgetCommand):
-        return budgets.decide(command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context)
+        return budgets.decide(
+            command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context
+        )
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     assert_never(command)

@@ -72,7 +72,7 @@ class RoughDate(Frozen):
         return self
 
     def until(self, read_on: date) -> Interval:
-        """Returns the interval, closed by `read_on` where it was open. Raises ValueError if that is before `earliest`."""
+        """Returns the interval, closed by `read_on` where it was open. Raises ValueError if that is too early."""
         latest = self.latest or read_on
         if latest < self.earliest:
             raise _reversed()
@@ -105,7 +105,7 @@ class Reading(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Span(Generic[T_co]):
-    """A mark with the days it answers for: possible in [possible_from, certain_from), certain in [certain_from, certain_to)."""
+    """A mark with the days it answers for: first possible, then certain up to, not including, `certain_to`."""
 
     mark: Mark[T_co]
     possible_from: date

@@ -109,7 +109,10 @@ class Command(Frozen):
 
 
 Nature = Literal["rule", "fact", "unknown"]
-"""`rule`: law, charter or agreement is broken. `fact`: the book itself says otherwise. `unknown`: it rests on what the book does not know."""
+"""`rule`: law, charter or agreement is broken. `fact`: the book itself says otherwise.
+
+`unknown`: it rests on what the book does not know.
+"""
 
 
 class Rejection(Exception):

@@ -15,6 +15,8 @@ INT_MAX = 2**53 - 1
 
 _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LAST_TWO = 0xFFFE
+_NONCHARACTERS = range(0xFDD0, 0xFDF0)
 _LINE_BREAKS = frozenset("\n\t")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories: control, surrogate, private, and the separators of lines and paragraphs.
@@ -41,7 +43,7 @@ def _forbidden(character: str, allowed: frozenset[str]) -> bool:
 
 def _is_noncharacter(point: int) -> bool:
     """Whether Unicode will never assign the code point: the last two of each plane, and U+FDD0 to U+FDEF."""
-    return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
+    return point & _LAST_TWO == _LAST_TWO or point in _NONCHARACTERS
 
 
 def _clean(value: str, allowed: frozenset[str]) -> str:
@@ -59,7 +61,7 @@ def _clean(value: str, allowed: frozenset[str]) -> str:
 
 
 def clean_line(value: str) -> str:
-    """Returns `value` in NFC. Raises ValueError on control, invisible and direction-changing characters, and if blank."""
+    """Returns `value` in NFC. Raises ValueError on control, invisible and direction-changing characters or if blank."""
     return _clean(value, frozenset())
 
 
@@ -97,7 +99,7 @@ SALT_BYTES = 32
 
 
 class SealedText(Frozen):
-    """A commitment to a text that is kept beside the book, so that it can be erased by order and every proof still holds.
+    """A commitment to a text kept beside the book, so that it can be erased by order and every proof still holds.
 
     The commitment is the SHA-256 of a random salt of 32 bytes followed by the text in UTF-8, in lower-case hexadecimal.
     """

@@ -50,8 +50,9 @@ BodyKind = Literal[
     "liquidation_board",
     "advisory_group",
 ]
-"""representantskap, styre, felles nemnd, generalforsamling, styringsgruppe, arbeidsutvalg, faggruppe, kundemoete,
-bestillerutvalg, samarbeidsraad, portefoeljeraad, samstyringsutvalg, kontrollutvalg, klagenemnd, avviklingsstyre, raadgivende gruppe."""
+"""representantskap, styre, felles nemnd, generalforsamling, styringsgruppe, arbeidsutvalg, faggruppe, kundemøte,
+bestillerutvalg, samarbeidsråd, porteføljeråd, samstyringsutvalg, kontrollutvalg, klagenemnd, avviklingsstyre,
+rådgivende gruppe."""
 
 OfficeKind = Literal[
     "leader",
@@ -66,7 +67,9 @@ OfficeKind = Literal[
     "other",
 ]
 
-Power = Literal["spend", "contract", "hire", "sign", "individual_decision", "regulation", "operate", "recommend", "order"]
+Power = Literal[
+    "spend", "contract", "hire", "sign", "individual_decision", "regulation", "operate", "recommend", "order"
+]
 """What a grant of authority may hold. Money (`spend`) is its own power and follows from no other."""
 
 ProductGroup = Literal["procurement", "infrastructure", "operations", "process_support", "development"]

@@ -32,7 +32,7 @@ from ledger.deciding import (
     utc_now,
 )
 from ledger.entry import AnyEntry
-from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, NoLedger, StaleBook
+from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, NoLedger, OutcomeUnknown, StaleBook
 from ledger.location import Location, SQLiteLocation
 from ledger.lockfile import WriterLock
 from ledger.mapper import EntryMapper, EntryTranscoder, stored_row
@@ -352,11 +352,11 @@ class Ledger(Application[str]):
         return after
 
     def _came_through(self, command: CommandRow) -> bool:
-        """Reads back after an outcome that is not known: was it written after all? Raises LedgerUnavailable."""
+        """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown."""
         try:
             row = self.command(command.collaboration_id, command.principal, command.command_id)
         except LedgerUnavailable as error:
-            raise LedgerUnavailable(
+            raise OutcomeUnknown(
                 f"{error}; whether it was recorded is not known: send the same again, with the same id"
             ) from error
         return row is not None and row.salt == command.salt

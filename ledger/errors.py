@@ -8,6 +8,7 @@
   - DamagedEntry             a row that cannot be read or does not agree with its record
   - LedgerUnavailable        the database cannot be written or read now
     + LedgerHeld             another process holds the file
+    + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
   - BadArchive               a file that cannot be restored
 """
@@ -69,6 +70,10 @@ class LedgerHeld(LedgerUnavailable):
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(f"{path} is held by {holder}; stop it, or send what you want recorded through it")
         self.path, self.holder = path, holder
+
+
+class OutcomeUnknown(LedgerUnavailable):
+    """The database was lost while it was written to: whether it recorded is not known. The same sent again tells."""
 
 
 class NoLedger(LedgerUnavailable):

@@ -49,20 +49,20 @@ def find(ledger: Ledger, secret: str) -> KeyRow | None:
     """Returns the key with this secret, None if there is none or it was revoked."""
     if not secret.startswith(PREFIX):
         return None
-    rows = ledger.book_recorder.query(f"SELECT {_COLUMNS} FROM api_keys WHERE key_hash = %s", (_hash(secret),))  # noqa: S608
+    rows = ledger.query(f"SELECT {_COLUMNS} FROM api_keys WHERE key_hash = %s", (_hash(secret),))  # noqa: S608
     key = KeyRow(*rows[0]) if rows else None
     return key if key is not None and key.revoked_at is None else None
 
 
 def listed(ledger: Ledger) -> list[Key]:
     """Returns every key, revoked ones too, oldest first."""
-    rows = ledger.book_recorder.query(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, principal")  # noqa: S608
+    rows = ledger.query(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, principal")  # noqa: S608
     return [Key(bytes(row[0]).hex()[:FINGERPRINT_DIGITS], *row[1:]) for row in rows]
 
 
 def revoke(ledger: Ledger, fingerprint: str) -> Key | None:
     """Revokes the key of that fingerprint and returns it; None where there is none. Takes effect at once."""
-    for row in ledger.book_recorder.query(f"SELECT {_COLUMNS} FROM api_keys"):  # noqa: S608
+    for row in ledger.query(f"SELECT {_COLUMNS} FROM api_keys"):  # noqa: S608
         key = KeyRow(*row)
         if bytes(key.key_hash).hex().startswith(fingerprint.lower()) and len(fingerprint) >= FINGERPRINT_DIGITS:
             revoked = replace(key, revoked_at=key.revoked_at or format_instant(ledger.clock()))

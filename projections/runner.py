@@ -62,8 +62,8 @@ class Projector:
         with self._lock:
             changes = self.ledger.changes(self.views.tracked())
             before = sum(self.views.position(change.collaboration_id) for change in changes)
-            whole = all([self._caught_up(change.collaboration_id) for change in changes])
-            if changes and whole:
+            caught_up = [self._caught_up(change.collaboration_id) for change in changes]
+            if changes and all(caught_up):
                 self.views.track(max(change.position for change in changes))
             return sum(self.views.position(change.collaboration_id) for change in changes) - before
 

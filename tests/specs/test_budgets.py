@@ -160,7 +160,12 @@ def test_each_year_balances_to_the_oere(form: str, law: str | None) -> None:
         book(form)
         .when(adopt(lines=lines))
         .then_rejected(
-            "budget.not_balanced", year=2029, part="operating", income_ore=120_001, expense_ore=120_000, difference_ore=1
+            "budget.not_balanced",
+            year=2029,
+            part="operating",
+            income_ore=120_001,
+            expense_ore=120_000,
+            difference_ore=1,
         )
     )
     assert refused.law == law

@@ -210,7 +210,9 @@ def test_a_line_may_be_emptied_but_not_overdrawn() -> None:
         "budget.line_negative", line_id="rent", year=2027, amount_ore=-1, missing_ore=1
     )
     more = {"rent": (-1, 0), "staff": (1, 0)}
-    refused = after.when(amend(more, amendment_no=2)).then_rejected("budget.line_negative", line_id="rent", missing_ore=1)
+    refused = after.when(amend(more, amendment_no=2)).then_rejected(
+        "budget.line_negative", line_id="rent", missing_ore=1
+    )
     assert refused.entries == (4, 5)
 
 
@@ -219,7 +221,13 @@ def test_an_amendment_keeps_within_members_frames() -> None:
     with_budget("ko").when(amend(filled)).then(amended(filled))
     over = {"aukra": (51, 0), "staff": (51, 0)}
     with_budget("ko").when(amend(over)).then_rejected(
-        "budget.exceeds_member_frames", member_id="aukra", year=2027, part="operating", amount_ore=651, frame_ore=650, excess_ore=1
+        "budget.exceeds_member_frames",
+        member_id="aukra",
+        year=2027,
+        part="operating",
+        amount_ore=651,
+        frame_ore=650,
+        excess_ore=1,
     )
     with_budget("as").when(amend(over)).then(amended(over))
 
@@ -232,7 +240,9 @@ def test_only_a_contribution_that_rises_is_held_against_its_frame() -> None:
     later = {"aukra": (0, 5), "staff": (0, 5)}
     before.when(amend(later)).then(amended(later))
     raised = {"aukra": (1, 0), "staff": (1, 0)}
-    before.when(amend(raised)).then_rejected("budget.frame_missing", member_id="aukra", part="operating", amount_ore=601)
+    before.when(amend(raised)).then_rejected(
+        "budget.frame_missing", member_id="aukra", part="operating", amount_ore=601
+    )
 
 
 @pytest.mark.parametrize(
