@@ -67,6 +67,16 @@ def test_views_may_be_set_back_by_a_power_cut_and_a_book_not(tmp_path: Path) -> 
         datastore.close()
 
 
+def test_what_will_write_takes_the_lock_before_it_reads(ledger: Ledger, location: SQLiteLocation) -> None:
+    datastore = ledger.book_recorder.datastore
+    with closing(sqlite3.connect(location.book, isolation_level=None, timeout=0)) as other:
+        with datastore.transaction(commit=False):
+            other.execute("BEGIN IMMEDIATE")
+            other.rollback()
+        with datastore.transaction(commit=True), pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+
 # A connection that cannot be opened ------------------------------------------------------
 
 
