@@ -203,10 +203,11 @@ def _state(sight: Sight) -> State:
     answer["possible"] = complete(house, point, answer["possible"])
     texts = texts_for(house, point.collaboration_id, [orjson.dumps(answer)])
     renderer = Renderer(sight.speech, sight.names, texts)
+    leaving = {item["id"] for item in answer["possible"] if item["kind"] == "member" and item["status"] == "left"}
     return State(
         founded=answer["legal_form"] is not None,
         facts=tuple(_facts(house, point, answer, renderer)),
-        members=tuple(map(renderer.member, answer["members"])),
+        members=tuple(renderer.member(member, leaving) for member in answer["members"]),
         bodies=tuple(map(renderer.body, answer["bodies"])),
         offices=tuple(map(renderer.office, answer["offices"])),
         agreements=tuple(map(renderer.agreement, answer["agreements"])),

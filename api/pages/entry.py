@@ -148,9 +148,9 @@ def entry(collaboration_id: BookId, number: Number, request: Request, house: Hou
     return rendered(context, speech)
 
 
-def _way(collaboration_id: str, number: int, speech: Speech, code: str = "state.entry") -> Link:
+def _way(collaboration_id: str, number: int, speech: Speech) -> Link:
     url = speech.collaboration(collaboration_id, "entries", str(number))
-    return Link(text=titled(speech(code, number=number)), url=url)
+    return Link(text=titled(speech("state.entry", number=number)), url=url)
 
 
 def _content(public: Recorded | None, reader: Reader) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api.pages.names import names, people
 from api.pages.parts import Line, Link, Page, frame
 from api.pages.rendering import rendered
 from api.pages.speech import SpeechDep
+from api.pages.words import titled
 from projections.history import HISTORY
 
 router = APIRouter()
@@ -70,7 +71,7 @@ def history(
     context = HistoryContext(
         **frame(request, speech, speech("history.title", name=name), *trail),
         name=name,
-        kind=speech(code if speech.knows(code) else "subject_kind.other"),
+        kind=titled(speech(code if speech.knows(code) else "subject_kind.other")),
         subject=subject,
         lines=lines(found, reader),
         older=speech.collaboration(collaboration_id, "history", subject=subject, before=rows[LINES_MAX - 1].from_entry)

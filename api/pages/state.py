@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class MemberShown(Part):
     """Its organisation number."""
     since: When
     """From when it is a member."""
+    leaving: bool
+    """Whether it may have left by the day."""
     entry: Link
     """The entry that says so."""
 
@@ -219,14 +221,15 @@ class Renderer:
 
     # Rows --------------------------------------------------------------------------------
 
-    def member(self, body: Body) -> MemberShown:
-        """Returns a member."""
+    def member(self, body: Body, leaving: Container[str]) -> MemberShown:
+        """Returns a member; `leaving` are the ids of those that may have left by the day."""
         number = body["org_no"]
         return MemberShown(
             name=self.history("member", body["id"], body["name"]),
             member_class=titled(self.speech.word("member_class", body["member_class"])),
             org_no=self.known(number, org_no(number)),
             since=when(body["effective"], self.speech),
+            leaving=body["id"] in leaving,
             entry=self.entry(body["entry"]),
         )
 

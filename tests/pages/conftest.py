@@ -1,4 +1,4 @@
-"""The pages over a real history, over an empty ledger and over books made for a test; and a browser on a real server."""
+"""The pages over a real history and over books made for a test; and a browser on a real server."""
 
 from __future__ import annotations
 
@@ -73,13 +73,11 @@ def address(ror_ikt: House) -> Iterator[str]:
         thread.join(START_SECONDS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome(chromium: Path) -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium, for one module only: as long as it is open, no other test can run an event loop."""
     options: dict[str, Any] = {"executable_path": str(chromium), "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()
-
-

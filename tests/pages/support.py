@@ -57,10 +57,8 @@ def spoil(house: House, number: int) -> None:
     with closing(sqlite3.connect(house.ledger.location.book)) as connection, connection:
         for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute(
-            "UPDATE stored_events SET state = replace(CAST(state AS TEXT), 'nordvik', 'bergvik') WHERE originator_version = ?",
-            (number,),
-        )
+        spoilt = "replace(CAST(state AS TEXT), 'nordvik', 'bergvik')"
+        connection.execute(f"UPDATE stored_events SET state = {spoilt} WHERE originator_version = ?", (number,))
 
 
 # What a reader sees ----------------------------------------------------------------------

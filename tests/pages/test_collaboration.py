@@ -9,7 +9,7 @@ import pytest
 from api.composition import House
 from api.pages.minutes import LINES_MAX
 from projections.views import Fault
-from tests.pages.support import BOOK, SHIELD, Seen, Visitor, found, record, spoil
+from tests.pages.support import BOOK, FOUNDERS, SHIELD, Seen, Visitor, found, record, spoil
 
 CERTAIN, POSSIBLE, MINUTES = "Det som er sikkert på denne dagen", "Mulig, men ikke sikkert på denne dagen", "Møteboken"
 
@@ -52,7 +52,11 @@ def test_the_state_is_the_one_the_api_answers(real: Visitor, day: str, form: str
     assert f"Organisasjonsform {form} Hjemmel: kommuneloven " in certain
     table = certain.partition(" Org.nr. Fra Innførsel ")[2].partition(" Organer ")[0]
     listed = re.findall(r"(\w+) (?:Deltaker|Kontorkommune) ", table)
-    assert listed == members == [m["name"] for m in real.json(f"/api/v1/collaborations/ror-ikt?effective_on={day}")["members"]]
+    assert (
+        listed
+        == members
+        == [m["name"] for m in real.json(f"/api/v1/collaborations/ror-ikt?effective_on={day}")["members"]]
+    )
 
 
 def test_what_is_certain_is_shown_with_what_it_rests_on(real: Visitor) -> None:
@@ -76,8 +80,11 @@ def test_what_is_only_possible_stands_apart_with_its_dates(real: Visitor) -> Non
     certain, possible, _ = sections(real.see("/collaborations/ror-ikt?effective_on=2020-06-01"))
     assert "Hustadvika" not in certain
     assert "Medlem Hustadvika Ble medlem en gang mellom 2.1.2020 og 23.11.2026." in possible
-    assert "Organisasjonsform Administrativt vertskommunesamarbeid Endret en gang mellom 2.1.2020 og 23.11.2026." in possible
-    assert "Vertskommune ingen kjent Kan være endret på denne dagen" in certain
+    assert (
+        "Organisasjonsform Administrativt vertskommunesamarbeid Endret en gang mellom 2.1.2020 og 23.11.2026."
+        in possible
+    )
+    assert "Vertskommune ingen kjent Det siste som er sikkert. Kan være endret på denne dagen" in certain
     assert "Vertskommune Molde Endret en gang mellom 2.1.2020 og 23.11.2026." in possible
     assert "Bestillerutvalget Begynte en gang mellom 26.9.2013 og 23.11.2026." in possible
     assert "Organ Styret for ROR-IKT Opphørte en gang mellom 2.1.2020 og 23.11.2026." in possible
@@ -89,6 +96,20 @@ def test_what_is_only_possible_stands_apart_with_its_dates(real: Visitor) -> Non
     assert f"Kildens ord: «{words}»" in possible
 
 
+def test_a_member_that_may_have_left_is_marked(house: House, reader: Visitor) -> None:
+    found(house, founders=[*FOUNDERS, {"member_id": "austvik", "name": "Austvik"}])
+    rough = {"earliest": "2022-01-01", "latest": "2023-12-31"}
+    record(house, "member.depart", member_id="sorvik", cause="withdrawn", effective=rough, **IMPORTED)
+    before, during, after = (
+        sections(reader.see(f"/collaborations/{BOOK}?effective_on={day}"))
+        for day in ("2021-12-31", "2022-01-01", "2024-01-01")
+    )
+    assert "Sørvik Deltaker" in before[0]
+    assert "Sørvik Kan ha gått ut på denne dagen Deltaker" in during[0]
+    assert "Medlem Sørvik Gikk ut en gang mellom 1.1.2022 og 31.12.2023." in during[1]
+    assert "Sørvik" not in after[0]
+
+
 def test_known_targets_are_shown_and_unknown_ones_are_gaps(house: House, reader: Visitor) -> None:
     found(house)
     record(house, "service.register", service_id="ikt", name="IKT", group="operations", effective="2020-01-01")
@@ -97,7 +118,14 @@ def test_known_targets_are_shown_and_unknown_ones_are_gaps(house: House, reader:
     imported = {"mode": "import", "source": {"title": "Avtalen", "read_on": "2026-01-01"}}
     record(house, "service_agreement.conclude", name="SLA", **shared, **parties, **imported)
     targets = [
-        {"target_id": "svar", "metric": "Svartid", "operator": "at_most", "value": "7.5", "unit": "timer", "binding": True},
+        {
+            "target_id": "svar",
+            "metric": "Svartid",
+            "operator": "at_most",
+            "value": "7.5",
+            "unit": "timer",
+            "binding": True,
+        },
         {"target_id": "oppe", "metric": "Oppetid", "operator": "at_least", "value": "unknown", "unit": "prosent"},
     ]
     level = {"sla_version": 1, "name": "SLA 1", "targets": targets}
@@ -130,8 +158,14 @@ def test_the_book_is_played_one_entry_at_a_time(real: Visitor) -> None:
 def test_stepping_keeps_the_day_and_says_what_the_entry_did(real: Visitor) -> None:
     seen = real.see("/collaborations/ror-ikt?entry=12&effective_on=2019-01-01")
     assert "Slik boken var etter innførsel 12 av 42, på 1.1.2019." in seen.text
-    assert "Innførsel 12 av 42 ROR-IKT ga Styret for ROR-IKT fullmakt til å stå for driften og inngå avtaler." in seen.text
-    assert seen.all("a", rel="next")[0].attributes["href"].startswith("/collaborations/ror-ikt?effective_on=2019-01-01&entry=13")
+    assert (
+        "Innførsel 12 av 42 ROR-IKT ga Styret for ROR-IKT fullmakt til å stå for driften og inngå avtaler." in seen.text
+    )
+    assert (
+        seen.all("a", rel="next")[0]
+        .attributes["href"]
+        .startswith("/collaborations/ror-ikt?effective_on=2019-01-01&entry=13")
+    )
     certain, possible, minutes = sections(seen)
     assert "Nesset" not in certain
     assert "Tjenestenivå" not in possible
@@ -224,7 +258,10 @@ def test_rows_that_lag_behind_are_named(house: House, reader: Visitor) -> None:
 # What others wrote -----------------------------------------------------------------------
 
 HOSTILE = "<script>alert(1)</script>\"'>{{ 7 * 7 }}&lt;"
-IMPORTED = {"mode": "import", "source": {"title": HOSTILE, "url": "https://example.org/?a=1&b='x'", "read_on": "2026-01-01"}}
+IMPORTED = {
+    "mode": "import",
+    "source": {"title": HOSTILE, "url": "https://example.org/?a=1&b='x'", "read_on": "2026-01-01"},
+}
 
 
 def test_whatever_names_say_is_shown_and_never_obeyed(house: House, reader: Visitor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from api.composition import House
@@ -108,7 +110,7 @@ def test_every_page_can_be_found_ones_way_in(real: Visitor, url: str, status: in
         assert set(named) <= set(ids)
     assert all(header.attributes["scope"] in ("col", "row") for header in seen.all("th"))
     headings = [int(e.tag[1]) for e in seen.elements if e.tag in ("h1", "h2", "h3", "h4")]
-    assert all(after - before <= 1 for before, after in zip(headings, headings[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(headings))
 
 
 def test_a_page_can_be_asked_for_without_its_body(real: Visitor) -> None:

@@ -53,7 +53,9 @@ def literals(annotation: Any) -> Iterator[str]:
         yield from literals(argument)
 
 
-FIELDS = [(cls, name) for cls in models().values() for name in cls.model_fields if name != "type" and cls not in STRUCTURED]
+FIELDS = [
+    (cls, name) for cls in models().values() for name in cls.model_fields if name != "type" and cls not in STRUCTURED
+]
 
 
 # Examples of every event -----------------------------------------------------------------
@@ -87,11 +89,15 @@ def simple(annotation: type, *, full: bool) -> Any:
 
 def filled(cls: type[Frozen], *, full: bool) -> Any:
     """Returns an instance of a model, its values not validated."""
-    values = {name: example(field.rebuild_annotation(), full=full) for name, field in cls.model_fields.items() if name != "type"}
+    values = {
+        name: example(field.rebuild_annotation(), full=full)
+        for name, field in cls.model_fields.items()
+        if name != "type"
+    }
     return cls.model_construct(**values)
 
 
-def reader(language: Language = "nb", **names: str) -> Reader:
+def reader(language: Language = "nb", /, **names: str) -> Reader:
     """Returns what puts values in words; `names` are of kind_id."""
     by_key = {(kind, id_): name for key, name in names.items() for kind, _, id_ in (key.partition("_"),)}
     return Reader(Speech(language), Names("bok", "Boken", by_key), {COMMITMENT: "En tekst\npå to linjer."})
@@ -146,7 +152,9 @@ def test_what_is_said_of_fields_is_said_of_fields_there_are() -> None:
 @pytest.mark.parametrize("kind", get_args(SubjectKind))
 def test_what_a_council_resolved_on_is_part_of_its_sentence(kind: Any) -> None:
     subject = ResolutionSubject(kind=kind, ref="host_admin")
-    event = MemberResolutionRecorded(member_id="rauma", council="Rauma kommunestyre", subject=subject, outcome="adopted")
+    event = MemberResolutionRecorded(
+        member_id="rauma", council="Rauma kommunestyre", subject=subject, outcome="adopted"
+    )
     yes = happened(event, reader())
     assert yes.startswith("Rauma kommunestyre sa ja til ")
     assert happened(event.model_copy(update={"outcome": "rejected"}), reader()) == yes.replace("ja", "nei")

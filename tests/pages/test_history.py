@@ -14,7 +14,9 @@ def numbers(seen: Seen) -> list[int]:
     return [int(e.attributes["id"].removeprefix("entry-")) for e in seen.all("tr") if "id" in e.attributes]
 
 
-@pytest.mark.parametrize("subject", ["member:aukra", "member:molde-2020", "charter:samarbeidsavtale", "grant:drift-27", "body:styre"])
+@pytest.mark.parametrize(
+    "subject", ["member:aukra", "member:molde-2020", "charter:samarbeidsavtale", "grant:drift-27", "body:styre"]
+)
 def test_the_history_holds_the_entries_the_api_lists(real: Visitor, subject: str) -> None:
     seen = real.see(f"/collaborations/ror-ikt/history?subject={subject}")
     rows = real.json(f"/api/v1/collaborations/ror-ikt/history?subject={subject}")["rows"]
@@ -25,19 +27,23 @@ def test_the_history_holds_the_entries_the_api_lists(real: Visitor, subject: str
 def test_it_is_told_whose_history_it_is(real: Visitor) -> None:
     seen = real.see("/collaborations/ror-ikt/history?subject=member:aukra")
     assert seen.text.startswith("Historikk: Aukra – Styringsbok")
-    assert "medlem member:aukra" in seen.text
+    assert "Medlem member:aukra" in seen.text
     assert "Aukra kommunestyre sa ja til opptak av Nesset." in seen.text
-    assert "samarbeidet collaboration:this" in real.see("/collaborations/ror-ikt/history?subject=collaboration:this").text
+    assert (
+        "Samarbeidet collaboration:this" in real.see("/collaborations/ror-ikt/history?subject=collaboration:this").text
+    )
 
 
 def test_what_nothing_concerns_has_no_history(real: Visitor) -> None:
     seen = real.see("/collaborations/ror-ikt/history?subject=member:nobody")
     assert "Ingen offentlig innførsel gjelder dette." in seen.text
     assert seen.all("table") == []
-    assert "annet something:else" in real.see("/collaborations/ror-ikt/history?subject=something:else").text
+    assert "Annet something:else" in real.see("/collaborations/ror-ikt/history?subject=something:else").text
 
 
-@pytest.mark.parametrize("query", ["", "?subject=", "?subject=aukra", "?subject=member:<b>", f"?subject=member:{'x' * 200}"])
+@pytest.mark.parametrize(
+    "query", ["", "?subject=", "?subject=aukra", "?subject=member:<b>", f"?subject=member:{'x' * 200}"]
+)
 def test_a_subject_that_is_none_is_refused_in_words(real: Visitor, query: str) -> None:
     seen = real.see(f"/collaborations/ror-ikt/history{query}", status=422)
     assert "subject" in seen.text
@@ -47,7 +53,14 @@ def test_a_subject_that_is_none_is_refused_in_words(real: Visitor, query: str) -
 def test_a_long_history_is_paged(house: House, reader: Visitor) -> None:
     found(house)
     for number in range(LINES_MAX + 4):
-        record(house, "service.register", service_id=f"s{number}", name=f"Tjeneste {number}", group="operations", consumers=["nordvik"])
+        record(
+            house,
+            "service.register",
+            service_id=f"s{number}",
+            name=f"Tjeneste {number}",
+            group="operations",
+            consumers=["nordvik"],
+        )
     first = reader.see(f"/collaborations/{BOOK}/history?subject=member:nordvik")
     (older,) = [e.attributes["href"] for e in first.all("a", class_="ds-button")]
     second = reader.see(older)

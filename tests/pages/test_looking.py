@@ -66,7 +66,9 @@ def test_each_way_of_asking_is_answered_plainly(house: House, reader: Visitor, q
         ("recorded_as_of=2026-01-01T12:00&entry=1", "recorded_as_of", "Dette kan ikke vises"),
     ],
 )
-def test_what_cannot_be_shown_is_said_in_the_page(house: House, reader: Visitor, query: str, field: str, title: str) -> None:
+def test_what_cannot_be_shown_is_said_in_the_page(
+    house: House, reader: Visitor, query: str, field: str, title: str
+) -> None:
     found(house)
     seen = reader.see(f"/collaborations/{BOOK}?{query}", status=422)
     assert title in seen.text
@@ -108,7 +110,12 @@ def test_only_so_much_of_a_field_is_read(house: House, reader: Visitor) -> None:
 def test_a_moment_without_a_zone_is_by_the_clock_in_norway(tmp_path: Path) -> None:
     house = open_house(SQLiteLocation(tmp_path / "book.db"), clock=lambda: datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
     found(house)
-    before_and_after = {"2026-11-24T08:59:59": 0, "2026-11-24T09:00": 1, "2026-11-24T07:59:59Z": 0, "2026-11-24T08:00:00Z": 1}
+    before_and_after = {
+        "2026-11-24T08:59:59": 0,
+        "2026-11-24T09:00": 1,
+        "2026-11-24T07:59:59Z": 0,
+        "2026-11-24T08:00:00Z": 1,
+    }
     for moment, entry in before_and_after.items():
         assert point_of(house, BOOK, Look(recorded_as_of=moment)).entry == entry
     house.close()

@@ -68,7 +68,9 @@ def test_a_bug_of_ours_shows_nothing_of_what_is_inside(house: House, monkeypatch
     assert "1234" not in answer.text
 
 
-def test_a_book_that_cannot_be_read_now_is_worth_another_try(house: House, reader: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_book_that_cannot_be_read_now_is_worth_another_try(
+    house: House, reader: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found(house)
 
     def fail(*_: object) -> None:

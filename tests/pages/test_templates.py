@@ -1,4 +1,4 @@
-"""Every page is a Context, a route and a template of one name; a template uses what its Context describes, and all of it."""
+"""A page is a Context, a route and a template of one name; the template uses what its Context describes, all of it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def asked_for(name: str) -> set[str]:
 def said_in_code() -> set[str]:
     """Returns the strings written in the modules of the pages."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PAGES_FOLDER.glob("*.py")]
-    return {n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {
+        n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
 
 
 def test_every_template_belongs_to_a_page_of_its_name() -> None:
@@ -109,7 +111,9 @@ def test_every_field_of_every_part_is_described() -> None:
         parts_of(page, every)
     assert len(every) > len(PAGES)
     assert all(issubclass(part, Part) for part in every)
-    undescribed = [f"{part.__name__}.{name}" for part in every for name, f in part.model_fields.items() if not f.description]
+    undescribed = [
+        f"{part.__name__}.{name}" for part in every for name, f in part.model_fields.items() if not f.description
+    ]
     assert undescribed == []
 
 
@@ -135,7 +139,13 @@ def test_every_field_of_every_part_is_shown_somewhere() -> None:
     for page in PAGES:
         parts_of(page, every)
     shown = "".join(source(path.name) for path in TEMPLATES.iterdir())
-    unused = [f"{p.__name__}.{n}" for p in every if p not in PAGES for n in p.model_fields if not re.search(rf"\.{n}\b", shown)]
+    unused = [
+        f"{p.__name__}.{n}"
+        for p in every
+        if p not in PAGES
+        for n in p.model_fields
+        if not re.search(rf"\.{n}\b", shown)
+    ]
     assert unused == []
 
 
@@ -174,7 +184,9 @@ def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
 
 @pytest.mark.parametrize("folder", VENDORED, ids=lambda folder: folder.parent.name)
 def test_files_of_others_are_as_they_were_published(folder: Path) -> None:
-    listed = dict(re.findall(r"^\| `([^`]+)` \|[^|]*\| `([0-9a-f]{64})` \|$", (folder / "VENDORED.md").read_text(), re.MULTILINE))
+    listed = dict(
+        re.findall(r"^\| `([^`]+)` \|[^|]*\| `([0-9a-f]{64})` \|$", (folder / "VENDORED.md").read_text(), re.MULTILINE)
+    )
     kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "VENDORED.md"]
     assert listed == {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
