@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.agreements import Agreement
 from domain.collaboration import Collaboration
 from domain.dates import Timeline
 from projections.projection import Projection, Row, dated, plain, span_row
@@ -27,22 +28,33 @@ def service_rows(state: Collaboration, service_id: str) -> Iterator[Row]:
 
 
 def agreement_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:
-    """Yields a row for each set of customers an agreement has had."""
+    """Yields a row for each time an agreement got another provider or other customers."""
     agreement = state.agreements.agreements.get(agreement_id)
     if agreement is None:
         return
-    for span in agreement.customers.spans():
+    for span in _turns(agreement).spans():
+        provider = agreement.provider.certain(span.certain_from) or agreement.provider.marks[0].value
+        customers = agreement.customers.certain(span.certain_from) or agreement.customers.marks[0].value
         shown = {
             "id": agreement_id,
             "name": agreement.name,
-            "provider": plain(agreement.provider.certain(span.certain_from) or agreement.provider.marks[0].value),
-            "customers": list(span.mark.value),
+            "provider": plain(provider),
+            "customers": list(customers),
             "services": list(agreement.services),
             "review_months": agreement.review_months,
             "until": None if agreement.life.until is None else agreement.life.until.isoformat(),
             "ended": None if agreement.life.ended is None else dated(agreement.life.ended),
         }
         yield span_row(span, f"{agreement_id}:{span.mark.number:010d}", shown, agreement.life)
+
+
+def _turns(agreement: Agreement) -> Timeline[None]:
+    """Returns the days the parties change, each entry once."""
+    marks = {mark.number: mark.effective for line in (agreement.customers, agreement.provider) for mark in line.marks}
+    turns = Timeline[None]()
+    for number, effective in sorted(marks.items()):
+        turns = turns.with_mark(effective, number, None)
+    return turns
 
 
 def level_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:

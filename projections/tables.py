@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from projections.projection import Projection
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when what rows show changes and their tables do not: views of another layout are built anew."""
 
 
@@ -43,5 +43,9 @@ def create_statements(projections: Iterable[Projection]) -> Iterator[str]:
             "PRIMARY KEY (collaboration_id, key, from_entry))"
         )
         yield f"CREATE INDEX IF NOT EXISTS {name}_subject ON {name} (collaboration_id, subject, to_entry)"
+        yield (
+            f"CREATE INDEX IF NOT EXISTS {name}_shielded ON {name} (collaboration_id, from_entry) "
+            "WHERE access = 'shielded'"
+        )
         for column in projection.columns:
             yield f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} (collaboration_id, {column}, key)"

@@ -44,7 +44,12 @@ def styringsbok(
     ] = False,
 ) -> None:
     """Remembers what was said before the command, and keeps the log out of the answers."""
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    # A trace with the values of its variables would put shielded facts into the log.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), plain],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
     ctx.obj = Chosen(database)
 
 
