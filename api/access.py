@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import Refused, problem_response
+from api.problems import Refused, problem_response, unavailable
 from ledger.application import Ledger
 from ledger.errors import LedgerUnavailable
 from ledger.keys import ALL_BOOKS, find
@@ -79,12 +79,10 @@ class Authenticate:
         try:
             principal = ANONYMOUS if header is None else await run_in_threadpool(self._known, header)
         except LedgerUnavailable:
-            refused = Refused("unavailable", headers={"Retry-After": "5"}, retry_seconds=5)
-            await problem_response(scope, refused)(scope, receive, send)
+            await problem_response(scope, unavailable())(scope, receive, send)
             return
         if principal is None:
-            refused = Refused("not_authenticated", headers={"WWW-Authenticate": 'Bearer realm="styringsbok"'})
-            await problem_response(scope, refused)(scope, receive, send)
+            await problem_response(scope, not_authenticated())(scope, receive, send)
             return
         scope.setdefault("state", {})["principal"] = principal
         await self.app(scope, receive, send)
@@ -95,3 +93,17 @@ class Authenticate:
         if key is None:
             return None
         return Principal(key.principal, key.role, None if key.books == ALL_BOOKS else frozenset(key.books.split(",")))
+
+
+def not_authenticated() -> Refused:
+    """Returns the refusal of one who shows no key that is known."""
+    return Refused("not_authenticated", headers={"WWW-Authenticate": 'Bearer realm="styringsbok"'})
+
+
+def require(principal: Principal, action: Action, book: str, access_class: AccessClass = "public") -> None:
+    """Raises Refused if a principal may not do this; see `allow`."""
+    if allow(principal, action, book, access_class):
+        return
+    if principal.is_anonymous:
+        raise not_authenticated()
+    raise Refused("not_allowed", role=principal.role, collaboration=book)

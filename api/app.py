@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
-from api import collaborations, commands, entries, health, openapi, problems
+from api import collaborations, commands, entries, health, openapi, problems, trouble
 from api.access import Authenticate
 from api.composition import House
 from api.intake import LimitIntake
 from api.pages import routes as pages
 from api.settings import Settings
 
-EXPOSED_HEADERS = ("ETag", "Link", "Location", "Ledger-Position", "X-Request-ID")
+EXPOSED_HEADERS = ("ETag", "Link", "Location", "Ledger-Position", "Retry-After", "Styringsbok-Stopped", "X-Request-ID")
 
 
 def create_app(house: House, settings: Settings) -> FastAPI:
@@ -29,8 +30,10 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     )
     app.state.house = house
     problems.install(app)
+    trouble.install(app)
     for module in (entries, collaborations, commands, health):
         app.include_router(module.router)
+        _answer_head(app, module.router)
     pages.install(app)
     app.add_middleware(Authenticate, ledger=house.ledger)
     app.add_middleware(LimitIntake)
@@ -39,8 +42,15 @@ def create_app(house: House, settings: Settings) -> FastAPI:
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
             expose_headers=list(EXPOSED_HEADERS),
         )
     openapi.install(app)
     return app
+
+
+def _answer_head(app: FastAPI, router: APIRouter) -> None:
+    """Answers HEAD wherever GET is answered (RFC 9110 section 9.1); the server leaves the body out."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            app.add_api_route(route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)

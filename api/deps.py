@@ -11,10 +11,12 @@ from fastapi import Depends, Path, Query, Request
 
 from api.access import Principal, allow, principal_of
 from api.composition import House
-from api.problems import Refused
+from api.field_errors import Fault
+from api.problems import Refused, unavailable
 from domain.dates import FIRST_DAY, LAST_DAY
 from ledger.deciding import today_in_oslo
-from ledger.entry import format_instant
+from projections.lists import last_entry_by
+from projections.projection import Projection
 from projections.registry import BY_NAME
 from projections.views import Query as RowQuery
 
@@ -58,8 +60,13 @@ EntryParam = Annotated[
     Query(ge=0, le=NUMBER_MAX, description="As the book was after this entry. Not together with recorded_as_of."),
 ]
 RecordedParam = Annotated[
-    datetime | None,
-    Query(description="As the book was at this instant, such as 2026-11-24T08:00:00Z. Not together with entry."),
+    str | None,
+    Query(
+        max_length=40,
+        description="As the book was at this instant, with its time zone. Not together with entry.",
+        examples=["2026-11-24T08:00:00Z"],
+        json_schema_extra={"format": "date-time"},
+    ),
 ]
 EffectiveParam = Annotated[
     str | None,
@@ -67,6 +74,15 @@ EffectiveParam = Annotated[
         pattern=r"^(all|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
         description="What was in effect on this date; `all` for every date. Left out: today in Europe/Oslo.",
         examples=["2019-01-01"],
+    ),
+]
+DayParam = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        description="What was in effect on this date. Left out: today in Europe/Oslo.",
+        examples=["2019-01-01"],
+        json_schema_extra={"format": "date"},
     ),
 ]
 
@@ -82,7 +98,62 @@ def read_day(text: str) -> date:
     return day
 
 
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+ -]\d\d:\d\d)?")
+
+
+def read_instant(text: str) -> datetime:
+    """Returns the instant (RFC 3339), naive where no zone stands in it. Raises Refused if there is no such instant."""
+    found = _INSTANT.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        day, clock, zone = found.groups(default="")
+        # A plus sign that was not escaped in the address arrives as a blank.
+        return datetime.fromisoformat(f"{day}T{clock}{zone.upper().replace(' ', '+')}")
+    except ValueError:
+        raise Refused("invalid", faults=(Fault("moment", parameter="recorded_as_of"),), count=1) from None
+
+
 def point(
+    collaboration_id: str,
+    house: House,
+    principal: Principal,
+    entry: int | None = None,
+    recorded_as_of: datetime | None = None,
+    effective_on: str | None = None,
+) -> Point:
+    """Returns the point a question is asked from.
+
+    Raises Refused for an unknown book and for parameters that do not fit.
+    """
+    if entry is not None and recorded_as_of is not None:
+        raise Refused("entry_and_instant")
+    if recorded_as_of is not None and recorded_as_of.utcoffset() is None:
+        raise Refused("instant_without_zone")
+    if effective_on == "all":
+        day = None
+    else:
+        day = today_in_oslo(house.ledger.clock()) if effective_on is None else read_day(effective_on)
+    head = _head(house, collaboration_id)
+    if recorded_as_of is not None:
+        entry = last_entry_by(house.views, collaboration_id, recorded_as_of)
+    elif entry is not None and entry > head:
+        raise Refused("entry_not_yet", entry=entry, head=head)
+    shielded = allow(principal, "read", collaboration_id, "shielded")
+    return Point(collaboration_id, head if entry is None else entry, day, head, shielded)
+
+
+def _head(house: House, collaboration_id: str) -> int:
+    """Returns the entry a book's rows have come to. Raises Refused if there is no such book, or no row of it yet."""
+    head = house.views.position(collaboration_id)
+    if head == 0:
+        if house.ledger.head(collaboration_id) > 0:
+            raise unavailable()
+        raise Refused("unknown_collaboration", collaboration=collaboration_id)
+    return head
+
+
+def asked_point(
     collaboration_id: BookId,
     house: HouseDep,
     principal: PrincipalDep,
@@ -90,63 +161,52 @@ def point(
     recorded_as_of: RecordedParam = None,
     effective_on: EffectiveParam = None,
 ) -> Point:
-    """Returns the point a question is asked from. Raises Refused for an unknown book and for parameters that do not fit."""
-    if entry is not None and recorded_as_of is not None:
-        raise Refused("entry_and_instant")
-    head = house.views.position(collaboration_id)
-    if head == 0:
-        raise Refused("unknown_collaboration", collaboration=collaboration_id)
-    if effective_on == "all":
-        day = None
-    else:
-        day = today_in_oslo(house.ledger.clock()) if effective_on is None else read_day(effective_on)
-    if recorded_as_of is not None:
-        if recorded_as_of.utcoffset() is None:
-            raise Refused("instant_without_zone")
-        entry = _last_before(house, collaboration_id, recorded_as_of)
-    elif entry is not None and entry > head:
-        raise Refused("entry_not_yet", entry=entry, head=head)
-    return Point(
-        collaboration_id,
-        head if entry is None else entry,
-        day,
-        head,
-        allow(principal, "read", collaboration_id, "shielded"),
-    )
+    """Returns the point a request asks from. Raises as `point`, and for an instant that cannot be read."""
+    instant = None if recorded_as_of is None else read_instant(recorded_as_of)
+    return point(collaboration_id, house, principal, entry, instant, effective_on)
 
 
-PointDep = Annotated[Point, Depends(point)]
+def asked_point_on_a_day(
+    collaboration_id: BookId,
+    house: HouseDep,
+    principal: PrincipalDep,
+    entry: EntryParam = None,
+    recorded_as_of: RecordedParam = None,
+    effective_on: DayParam = None,
+) -> Point:
+    """Returns the point a request asks from, always on one day. Raises as `asked_point`."""
+    return asked_point(collaboration_id, house, principal, entry, recorded_as_of, effective_on)
 
 
-def _last_before(house: House, collaboration_id: str, instant: datetime) -> int:
-    """Returns the number of the last entry recorded at or before an instant, 0 if there is none."""
-    rows = house.views.query(
-        "SELECT MAX(from_entry) FROM view_minute_book WHERE collaboration_id = %s AND recorded_at <= %s",
-        (collaboration_id, format_instant(instant)),
-    )
-    return int(rows[0][0] or 0)
+PointDep = Annotated[Point, Depends(asked_point)]
+PointOnADayDep = Annotated[Point, Depends(asked_point_on_a_day)]
 
 
-_ETAG = re.compile(r'^(?:W/)?"([0-9]{1,16})(?:;[0-9-]+)?"$')
+_TAG = re.compile(r'(?:W/)?"([0-9]{1,16})(?:;[^"]*)?"')
 
 
 def expected_number(if_match: str | None) -> int | None:
-    """Returns the entry number an If-Match insists on, None without one. Raises Refused if it is not an entity tag of ours."""
+    """Returns the entry number an If-Match insists on, None without one. Raises Refused if it is no tag of ours."""
     if if_match is None or if_match.strip() == "*":
         return None
-    found = _ETAG.match(if_match.strip())
+    found = _TAG.fullmatch(if_match.strip())
     if found is None:
         raise Refused("if_match_unreadable")
     return int(found[1])
 
 
-def etag(number: int, on: date | None) -> str:
-    """Returns the entity tag of what a book shows after an entry on a day."""
-    return f'"{number};{on.isoformat()}"' if on else f'"{number}"'
+def etag(number: int) -> str:
+    """Returns the entity tag of a book that has come to an entry: what If-Match takes."""
+    return f'"{number}"'
 
 
-def projection_named(name: str) -> Any:
-    """Returns a projection. Raises Refused if there is none by that name."""
-    if name not in BY_NAME:
-        raise Refused("unknown_route")
-    return BY_NAME[name]
+def projection_named(name: str) -> Projection:
+    """Returns a projection; in its name a hyphen is as good as an underscore. Raises Refused if there is none."""
+    found = BY_NAME.get(name.replace("-", "_"))
+    if found is None:
+        raise Refused("unknown_projection", known=PROJECTION_NAMES)
+    return found
+
+
+PROJECTION_NAMES = sorted(name.replace("_", "-") for name in BY_NAME)
+"""The projections as paths name them."""

@@ -4,172 +4,172 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.access import Principal, allow
+from api.access import require
+from api.answering import IfNoneMatch, Made, by_content, from_point, link
+from api.answers import EntryAnswer, EntryList, Recording, documented
 from api.composition import House
-from api.deps import BookId, HouseDep, PointDep, PrincipalDep, etag, expected_number
-from api.problems import Refused, damaged, key_reused, stale, unavailable
+from api.deps import NUMBER_MAX, BookId, HouseDep, Point, PointDep, PrincipalDep, etag, expected_number
+from api.problems import Refused, damaged, rejection_response
 from api.sending import read_commands
 from api.texts import texts_for
-from domain.collaboration import AnyCommand
+from domain.kernel import Rejection
 from ledger.deciding import Receipt, Submission
-from ledger.errors import CommandIdReused, DamagedEntry, LedgerUnavailable, StaleBook, UnknownCollaboration
+from ledger.errors import DamagedEntry
 from ledger.reading import Recorded
 from projections.minute_book import MINUTE_BOOK
 
 router = APIRouter(prefix="/api/v1/collaborations/{collaboration_id}/entries", tags=["entries"])
 
 PAGE_MAX = 1_000
-RETRY_SECONDS = 5
 
 IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,200}$",
-        description="The identity of what is sent: the same again records nothing and is answered with the first entries.",
+        description="The identity of what is sent: the same again records nothing and is answered as at first.",
     ),
 ]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", description='The entity tag last seen, such as "17": refused if the book has moved on.'),
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description='An entity tag of this book, such as "17": 412 if the book has moved on from that entry.',
+    ),
+]
+DryRun = Annotated[bool, Query(description="Only show what would be recorded.")]
+OfType = Annotated[
+    str | None, Query(alias="type", max_length=64, description="Only entries of this type, such as member.admitted.")
 ]
 
 
-@router.post("", status_code=201, operation_id="record")
+# Recording -------------------------------------------------------------------------------
+
+
+@router.post("", status_code=201, operation_id="record", **documented(Recording, "201", "200"))
 async def record(
     collaboration_id: BookId,
     request: Request,
     house: HouseDep,
     principal: PrincipalDep,
-    dry_run: Annotated[bool, Query(description="Only show what would be recorded.")] = False,  # noqa: FBT002
+    dry_run: DryRun = False,  # noqa: FBT002
     idempotency_key: IdempotencyKey = None,
     if_match: IfMatch = None,
 ) -> Response:
     """Records a command, or a list of up to 100 that holds or fails as one.
 
-    201 with the entries; 200 where the same was recorded before, and for a dry run. 409 with a code when the rules say no.
+    201 with the entries; 200 where the same was recorded before, and for a dry run. 409 with a code when the rules say
+    no, and for a list with a pointer to the command they say it of.
     """
-    commands = read_commands(await request.body())
-    _may_record(principal, collaboration_id, commands)
-    submission = _submission(collaboration_id, commands, principal, idempotency_key, expected_number(if_match))
-    receipt = await run_in_threadpool(_recorded, house, submission, dry_run)
-    number = receipt.recorded[-1].entry.number
-    head = {"ETag": etag(number, None), "Ledger-Position": str(number)}
-    if not dry_run:
-        head["Location"] = f"/api/v1/collaborations/{collaboration_id}/entries/{receipt.recorded[0].entry.number}"
-    body = _listing(receipt.recorded, {"dry_run": dry_run, "repeated": receipt.repeated, "number": number})
-    return _json(body, 200 if dry_run or receipt.repeated else 201, head)
-
-
-def _may_record(principal: Principal, collaboration_id: str, commands: Iterable[AnyCommand]) -> None:
-    if all(allow(principal, "record", collaboration_id, command.access.level) for command in commands):
-        return
-    if principal.is_anonymous:
-        raise Refused("not_authenticated", headers={"WWW-Authenticate": 'Bearer realm="styringsbok"'})
-    raise Refused("not_allowed", role=principal.role, collaboration=collaboration_id)
-
-
-def _submission(
-    collaboration_id: str, commands: tuple[AnyCommand, ...], principal: Principal, key: str | None, expected: int | None
-) -> Submission:
-    if key is None:
-        return Submission(collaboration_id, commands, principal.id, expected=expected)
-    return Submission(collaboration_id, commands, principal.id, key, expected)
-
-
-def _recorded(house: House, submission: Submission, dry_run: bool) -> Receipt:  # noqa: FBT001
+    require(principal, "record", collaboration_id)
+    sent = read_commands(await request.body())
+    for command in sent.commands:
+        require(principal, "record", collaboration_id, command.access.level)
+    identity = {} if idempotency_key is None else {"command_id": idempotency_key}
+    submission = Submission(
+        collaboration_id, sent.commands, principal.id, expected=expected_number(if_match), **identity
+    )
     try:
-        return house.ledger.record(submission, dry_run=dry_run)
-    except UnknownCollaboration as error:
-        raise Refused("unknown_collaboration", collaboration=error.collaboration_id) from error
-    except StaleBook as error:
-        raise stale(error.current, etag(error.current, None)) from error
-    except CommandIdReused as error:
-        raise key_reused(error.command_id) from error
-    except DamagedEntry as error:
-        raise damaged(error.collaboration_id, error.number) from error
-    except LedgerUnavailable as error:
-        raise unavailable("unavailable", RETRY_SECONDS) from error
+        receipt = await run_in_threadpool(house.ledger.record, submission, dry_run=dry_run)
+    except Rejection as rejection:
+        return rejection_response(request.scope, rejection, sent.place(rejection.index))
+    return _receipt(collaboration_id, receipt, dry_run=dry_run)
 
 
-@router.get("", operation_id="listEntries")
+def _receipt(collaboration_id: str, receipt: Receipt, *, dry_run: bool) -> Response:
+    """Returns what was recorded; the tag is what If-Match takes next, the position what a read is to have come to."""
+    first, last = receipt.recorded[0].entry.number, receipt.recorded[-1].entry.number
+    more = {"collaboration": collaboration_id, "entry": last, "dry_run": dry_run, "repeated": receipt.repeated}
+    body = b'{"entries":[' + b",".join(one.state for one in receipt.recorded) + b"]," + orjson.dumps(more)[1:]
+    head = {"Cache-Control": "no-store"}
+    if not dry_run:
+        location = f"/api/v1/collaborations/{collaboration_id}/entries/{first}"
+        head |= {"ETag": etag(last), "Ledger-Position": str(last), "Location": location}
+    return Response(body, 200 if dry_run or receipt.repeated else 201, head, "application/json")
+
+
+# Reading ---------------------------------------------------------------------------------
+
+
+@router.get("", operation_id="listEntries", **documented(EntryList))
 def entries(
     point: PointDep,
     house: HouseDep,
-    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Only entries with higher numbers.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
-    type: Annotated[
-        str | None, Query(max_length=64, description="Only entries of this type, such as member.admitted.")
-    ] = None,  # noqa: A002
+    after: Annotated[int, Query(ge=0, le=NUMBER_MAX, description="Only entries with higher numbers.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX, description="Entries in one answer, at most.")] = 100,
+    of_type: OfType = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Lists the entries of a book in order, as they are stored, with the texts their commitments stand for."""
-    where = {"type": type} if type else None
-    query = point.query(where=where, after_key=f"{after:010d}", limit=limit + 1)
-    found = house.views.select(MINUTE_BOOK, _visible_to_all(query))
+    """Lists the entries of a book in order, as they are stored, with the texts their commitments stand for.
+
+    A shielded entry stands in its place, withheld from those who may not see it; a damaged one is named in its place.
+    All entries are listed, whatever dates they are about.
+    """
+    ever = replace(point, on=None)
+    return from_point(house, ever, if_none_match, lambda: _list(house, ever, after, limit, of_type))
+
+
+def _list(house: House, point: Point, after: int, limit: int, of_type: str | None) -> Made:
+    query = point.query(where={"type": of_type} if of_type else None, after_key=f"{after:010d}", limit=limit + 1)
+    found = house.views.select(MINUTE_BOOK, replace(query, shielded=True))
     numbers = [row.from_entry for row in found[:limit]]
-    shown = _page(house, point.collaboration_id, numbers, shielded=point.shielded)
-    more = {"number": point.entry, "next": None}
-    headers = {"ETag": etag(point.entry, None)}
+    shown = _shown(house, point.collaboration_id, numbers, shielded=point.shielded)
+    following = None
     if len(found) > limit:
-        url = f"/api/v1/collaborations/{point.collaboration_id}/entries?after={numbers[-1]}&limit={limit}&entry={point.entry}"
-        more["next"] = url if not type else f"{url}&type={type}"  # type: ignore[assignment]
-        headers["Link"] = f'<{more["next"]}>; rel="next"'
-    texts = texts_for(house, point.collaboration_id, shown)
-    body = b'{"entries":[' + b",".join(shown) + b'],"texts":' + orjson.dumps(texts) + b"," + orjson.dumps(more)[1:]
-    return _json(body, 200, headers)
+        path = f"/api/v1/collaborations/{point.collaboration_id}/entries"
+        following = link(path, after=numbers[-1], limit=limit, entry=point.entry, type=of_type)
+    tail = {
+        "collaboration": point.collaboration_id,
+        "entry": point.entry,
+        "withheld": 0 if point.shielded else sum(row.access == "shielded" for row in found[:limit]),
+        "next": following,
+        "texts": texts_for(house, point.collaboration_id, shown),
+    }
+    return Made(b'{"entries":[' + b",".join(shown) + b"]," + orjson.dumps(tail)[1:], following)
 
 
-@router.get("/{number}", operation_id="getEntry")
-def entry(number: int, point: PointDep, house: HouseDep) -> Response:
-    """Returns one entry as it is stored, the texts its commitments stand for, and the hash of its bytes."""
-    if not 1 <= number <= point.entry:
+@router.get("/{number}", operation_id="getEntry", **documented(EntryAnswer))
+def entry(
+    number: Annotated[int, Path(ge=1, le=NUMBER_MAX, description="The entry's number.")],
+    point: PointDep,
+    house: HouseDep,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Returns one entry as it is stored, the texts its commitments stand for, and the SHA-256 of its stored bytes."""
+    if number > point.entry:
         raise Refused("unknown_entry", number=number, head=point.entry)
-    shown = _shown(house, point.collaboration_id, number, shielded=point.shielded)
-    digest = hashlib.sha256(shown).hexdigest()
-    texts = orjson.dumps(texts_for(house, point.collaboration_id, [shown]))
-    body = b'{"entry":' + shown + b',"texts":' + texts + b',"sha256":"' + digest.encode() + b'"}'
-    return _json(body, 200, {"ETag": f'"{digest}"'})
-
-
-def _visible_to_all(query: Any) -> Any:
-    """Every entry has its place in the list: a shielded one is shown withheld, never left out."""
-    return replace(query, on=None, shielded=True)
-
-
-def _shown(house: House, collaboration_id: str, number: int, *, shielded: bool) -> bytes:
-    """Returns one entry as `_page` does. Raises Refused if it is damaged."""
-    try:
-        recorded = house.ledger.entry(collaboration_id, number)
-    except DamagedEntry as error:
-        raise damaged(error.collaboration_id, error.number) from error
-    except LedgerUnavailable as error:
-        raise unavailable("unavailable", RETRY_SECONDS) from error
+    recorded = house.ledger.entry(point.collaboration_id, number)
     if recorded is None:
-        raise damaged(collaboration_id, number)
-    return _as_seen(recorded, shielded=shielded)
+        raise damaged(point.collaboration_id, number)
+    shown = _as_seen(recorded, shielded=point.shielded)
+    digest = hashlib.sha256(recorded.state).hexdigest()
+    tail = {"sha256": digest, "texts": texts_for(house, point.collaboration_id, [shown])}
+    return by_content(
+        Made(b'{"entry":' + shown + b"," + orjson.dumps(tail)[1:]), if_none_match, shielded=point.shielded
+    )
 
 
-def _page(house: House, collaboration_id: str, numbers: list[int], *, shielded: bool) -> list[bytes]:
-    """Returns the entries of these numbers, in order; a damaged one is named in its place and the rest stays readable."""
-    shown: list[bytes] = []
+def _shown(house: House, collaboration_id: str, numbers: list[int], *, shielded: bool) -> list[bytes]:
+    """Returns the entries of these numbers, in order; one damaged or gone is named in its place, the rest readable."""
+    found: dict[int, bytes] = {}
     for first, last in _runs(numbers):
-        try:
-            rows = list(house.ledger.rows(collaboration_id, first - 1, last))
-        except LedgerUnavailable as error:
-            raise unavailable("unavailable", RETRY_SECONDS) from error
-        for row in rows:
-            try:
-                shown.append(_as_seen(house.ledger.read(row), shielded=shielded))
-            except DamagedEntry as error:
-                shown.append(orjson.dumps({"number": error.number, "damaged": error.what}))
-    return shown
+        for row in house.ledger.rows(collaboration_id, first - 1, last):
+            with suppress(DamagedEntry):
+                found[row.originator_version] = _as_seen(house.ledger.read(row), shielded=shielded)
+    return [found.get(number) or _place_of_damage(collaboration_id, number) for number in numbers]
+
+
+def _place_of_damage(collaboration_id: str, number: int) -> bytes:
+    return orjson.dumps({"collaboration_id": collaboration_id, "number": number, "damaged": True})
 
 
 def _runs(numbers: list[int]) -> Iterable[tuple[int, int]]:
@@ -187,15 +187,7 @@ def _as_seen(recorded: Recorded, *, shielded: bool) -> bytes:
 
 
 def withheld(recorded: Recorded) -> bytes:
-    """Returns what of a shielded entry everyone may know: that it is there, its kind and time, and why it is withheld."""
-    entry = orjson.loads(recorded.state)
+    """Returns what everyone may know of a shielded entry: that it is there, its kind and time, and on what basis."""
+    entry: dict[str, Any] = orjson.loads(recorded.state)
     kept = ("schema", "type", "collaboration_id", "number", "recorded_at", "mode", "access", "rulebook_version")
     return orjson.dumps({name: entry[name] for name in kept} | {"withheld": True}, option=orjson.OPT_SORT_KEYS)
-
-
-def _listing(recorded: Iterable[Recorded], more: dict[str, Any]) -> bytes:
-    return b'{"entries":[' + b",".join(r.state for r in recorded) + b"]," + orjson.dumps(more)[1:]
-
-
-def _json(body: bytes, status: int, headers: dict[str, str]) -> Response:
-    return Response(body, status, {"Cache-Control": "no-cache", **headers}, "application/json")

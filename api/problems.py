@@ -29,6 +29,9 @@ MEDIA_TYPE = "application/problem+json"
 BODY_STATUS_MIN = 400
 """Below this a status is no error, and some may not carry a body."""
 
+RETRY_SECONDS = 5
+"""How long to wait before trying again what cannot be answered now."""
+
 _log = logging.getLogger("styringsbok.door")
 
 STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
@@ -54,6 +57,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_collaboration": HTTPStatus.NOT_FOUND,
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
+        "unknown_projection": HTTPStatus.NOT_FOUND,
         "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
         "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,
         "rejected": HTTPStatus.CONFLICT,
@@ -234,7 +238,7 @@ def stale(current: int, etag: str) -> Refused:
     return Refused("stale", headers={"ETag": etag}, current=current)
 
 
-def unavailable(code: str, retry_seconds: int) -> Refused:
+def unavailable(code: str = "unavailable", retry_seconds: int = RETRY_SECONDS) -> Refused:
     """Returns the refusal `unavailable`, `outcome_unknown` or `storage_full`, with the seconds to wait first."""
     return Refused(code, headers={"Retry-After": str(retry_seconds)}, retry_seconds=retry_seconds)
 

@@ -1,4 +1,4 @@
-"""Texts that are kept beside the book, looked up for an answer. One that was erased is missing, and everything else stays."""
+"""Texts that are kept beside the book, looked up for an answer. One that was erased is null; everything else stays."""
 
 from __future__ import annotations
 

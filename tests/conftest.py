@@ -23,7 +23,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-pytest.register_assert_rewrite("tests.spec")
+pytest.register_assert_rewrite("tests.spec", "tests.api.spec")
 
 # The same examples in every run, and no time limit on a busy machine. For new ones: --hypothesis-profile=explore.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -1,0 +1,322 @@
+"""What answers look like, for the API's description. The answers themselves are bytes and pass through none of this.
+
+Rows and entries may have more fields than are named here; what an event holds is told by its command's schema.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.dates import Interval
+from domain.kernel import Access, Actor, Basis, Evidence, Mode, Source
+from domain.text import SealedText
+
+
+class Answer(BaseModel):
+    """An answer: these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+
+
+class Shown(BaseModel):
+    """Something in an answer: these fields, and those of its kind."""
+
+    model_config = ConfigDict(extra="allow", use_attribute_docstrings=True)
+
+
+def documented(model: type[Answer], *statuses: str) -> dict[str, Any]:
+    """Returns what a route says of its answer: the model under each status, 200 unless told."""
+    return {"response_model": None, "responses": {status: {"model": model} for status in statuses or ("200",)}}
+
+
+Texts = dict[str, str | None]
+"""The text of each commitment in the answer; null where it was erased."""
+
+# Collaborations --------------------------------------------------------------------------
+
+
+class CollaborationSummary(Answer):
+    """One collaboration in a list, as it is today."""
+
+    id: str
+    name: str | None
+    legal_form: str | None
+    """Null before the founding takes effect."""
+    members: int
+    """How many there are today."""
+    entry: int
+    """The number of its last entry."""
+    url: str
+
+
+class Collaborations(Answer):
+    """Collaborations by id."""
+
+    collaborations: list[CollaborationSummary]
+    next: str | None
+    """The address of the following page, null on the last."""
+
+
+class Dated(Shown):
+    """Something with the days from which it holds and the entry that says so."""
+
+    effective: Interval
+    entry: int
+
+
+class Member(Dated):
+    """A party that takes part."""
+
+    id: str
+    name: str
+    status: Literal["member"]
+
+
+class Body(Dated):
+    """A body with its seats."""
+
+    id: str
+    name: str
+    kind: str
+    seats: list[dict[str, Any]]
+
+
+class Office(Dated):
+    """An office."""
+
+    id: str
+    title: str
+
+
+class Service(Dated):
+    """A service."""
+
+    id: str
+    name: str
+
+
+class Agreement(Dated):
+    """A service agreement with the service levels in force."""
+
+    id: str
+    name: str
+    sla_version: int | None
+    """The version that is certain, null where none is."""
+    service_level: dict[str, Any] | None
+    possible_sla_versions: list[int]
+
+
+class Grant(Dated):
+    """Authority in force."""
+
+    id: str
+
+
+class Possible(Dated):
+    """Something that is possible on the day, but not certain."""
+
+    kind: Literal[
+        "legal_form", "name", "host", "charter", "member", "body", "office", "service", "agreement", "grant",
+        "seat_plan", "sla_version",
+    ]  # fmt: skip
+    id: str | None
+    """Of the entity; for a legal form, name, host or charter its value."""
+    name: str | None
+
+
+class Overview(Answer):
+    """One collaboration at a glance."""
+
+    id: str
+    name: str | None
+    legal_form: str | None
+    """Null before the founding takes effect."""
+    host: str | None
+    """The id of the host municipality."""
+    charter: str | None
+    """The version of the charter in force."""
+    members: list[Member]
+    bodies: list[Body]
+    offices: list[Office]
+    services: list[Service]
+    agreements: list[Agreement]
+    authority: list[Grant]
+    possible: list[Possible]
+    withheld: int
+    """How many rows are left out because they are shielded from whoever asks."""
+    entry: int
+    """The number of the last entry folded."""
+    effective_on: date
+    head: int
+    """The number of the book's last entry."""
+    texts: Texts
+
+
+class Row(Shown):
+    """A row of a projection."""
+
+    certain: bool
+    """False where it is possible on the day but not certain."""
+    from_entry: int
+    """The entry that made the row as it is."""
+
+
+class Rows(Answer):
+    """Rows of a projection."""
+
+    rows: list[Row]
+    collaboration: str
+    entry: int
+    """The number of the last entry folded."""
+    effective_on: date | None
+    """Null for all days."""
+    withheld: int
+    """How many rows, on all pages together, are left out because they are shielded from whoever asks."""
+    next: str | None
+    """The address of the following page, null on the last."""
+    texts: Texts
+
+
+# Entries ---------------------------------------------------------------------------------
+
+
+class EntryShown(Answer):
+    """An entry as it is stored."""
+
+    schema_number: Annotated[int, Field(alias="schema")]
+    type: str
+    """The event's stored name."""
+    collaboration_id: str
+    number: int
+    entry_id: str
+    command_id: str
+    recorded_at: datetime
+    recorded_by: str
+    acted_by: Actor | None = None
+    mode: Mode
+    effective: Interval
+    basis: list[Basis]
+    source: Source | None = None
+    evidence: list[Evidence]
+    access: Access
+    rulebook_version: str
+    irregular: list[str]
+    """Codes of the rules the act broke; it then has no effects until healed."""
+    unverified: list[str]
+    """Codes of the rules it could not be held against, for want of a fact."""
+    reason: SealedText | None = None
+    corrects: int | None = None
+    event: dict[str, Any]
+
+
+class WithheldEntry(Answer):
+    """What everyone may know of a shielded entry."""
+
+    schema_number: Annotated[int, Field(alias="schema")]
+    type: str
+    collaboration_id: str
+    number: int
+    recorded_at: datetime
+    mode: Mode
+    access: Access
+    rulebook_version: str
+    withheld: Literal[True]
+
+
+class DamagedEntryShown(Answer):
+    """The place of an entry that is no longer as it was written."""
+
+    collaboration_id: str
+    number: int
+    damaged: Literal[True]
+
+
+class Recording(Answer):
+    """What was recorded, or would be."""
+
+    entries: list[EntryShown]
+    collaboration: str
+    entry: int
+    """The number of the last one."""
+    dry_run: bool
+    repeated: bool
+    """True where the same had been recorded before: these are the entries of that time."""
+
+
+class EntryList(Answer):
+    """Entries of a book in order."""
+
+    entries: list[EntryShown | WithheldEntry | DamagedEntryShown]
+    collaboration: str
+    entry: int
+    """The number of the last entry of the book as it was asked about."""
+    withheld: int
+    """How many of these entries are withheld because they are shielded from whoever asks."""
+    next: str | None
+    """The address of the following page, null on the last."""
+    texts: Texts
+
+
+class EntryAnswer(Answer):
+    """One entry."""
+
+    entry: EntryShown | WithheldEntry
+    sha256: str
+    """Of its bytes as they are stored, also where they are withheld."""
+    texts: Texts
+
+
+# Commands and health ---------------------------------------------------------------------
+
+
+class CommandSummary(Answer):
+    """One command in the list."""
+
+    type: str
+    summary: str
+    url: str
+
+
+class CommandList(Answer):
+    """Every command by name."""
+
+    commands: list[CommandSummary]
+
+
+class CommandDescribed(Answer):
+    """A command's schema and an example of it."""
+
+    type: str
+    summary: str
+    json_schema: Annotated[dict[str, Any], Field(alias="schema")]
+    """JSON Schema, draft 2020-12."""
+    example: dict[str, Any]
+
+
+class Health(Answer):
+    """The process lives."""
+
+    status: Literal["ok"]
+
+
+class Stopped(Answer):
+    """A projection that stopped; its rows keep the state before the entry."""
+
+    projection: str
+    collaboration: str
+    entry: int
+    category: str
+
+
+class Readiness(Answer):
+    """The process can serve."""
+
+    status: Literal["ready", "degraded"]
+    """`degraded` where rows are behind or a projection has stopped: what is there is served all the same."""
+    books: int
+    entries_behind: dict[str, int]
+    """Entries not yet in the rows, by book."""
+    projections_stopped: list[Stopped]

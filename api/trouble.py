@@ -1,0 +1,53 @@
+"""What the errors of ledger and views are to those who ask: problems, with what they need to go on."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from api.deps import etag
+from api.problems import Refused, damaged, key_reused, problem_response, stale, unavailable
+from ledger.errors import (
+    CommandIdReused,
+    DamagedEntry,
+    LedgerError,
+    LedgerUnavailable,
+    OutcomeUnknown,
+    StaleBook,
+    UnknownCollaboration,
+)
+from projections.views import ViewsUnavailable
+
+_log = logging.getLogger("styringsbok.door")
+
+
+def refused(error: Exception) -> Refused:
+    """Returns the refusal an error of ledger or views comes to."""
+    match error:
+        case UnknownCollaboration():
+            return Refused("unknown_collaboration", collaboration=error.collaboration_id)
+        case StaleBook():
+            return stale(error.current, etag(error.current))
+        case CommandIdReused():
+            return key_reused(error.command_id)
+        case DamagedEntry():
+            _log.error("%s", error)
+            return damaged(error.collaboration_id, error.number)
+        case OutcomeUnknown():
+            _log.error("%s", error)
+            return unavailable("outcome_unknown")
+        case _:
+            _log.error("%s", error)
+            return unavailable()
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return problem_response(request.scope, refused(error))
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of ledger and views a problem."""
+    for kind in (LedgerError, LedgerUnavailable, ViewsUnavailable):
+        app.add_exception_handler(kind, _answer)
