@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ledger.application import Ledger
 from ledger.deciding import utc_now
-from ledger.location import Location, SQLiteLocation
+from ledger.location import Location
 from ledger.reading import Book
 from ledger.storage import views_datastore
 from projections.registry import ALL
@@ -36,24 +36,26 @@ def open_house(
 ) -> House:
     """Opens ledger and views and brings the rows up to date unless told not to; with `read_only` touches neither file.
 
-    Raises LedgerHeld, LedgerUnavailable, or DamagedEntry at an entry that keeps rows from being brought up to date.
+    A book with a damaged entry is served up to there. Raises LedgerHeld or LedgerUnavailable.
     """
     ledger = Ledger(location, read_only=read_only, clock=clock)
+    datastore = views_datastore(location, read_only=read_only)
     try:
-        views = open_views(views_datastore(location, read_only=read_only), ALL, create=not read_only)
+        views = open_views(datastore, ALL, create=not read_only)
         projector = Projector(ledger, views, _folded(ledger))
         if not read_only:
             ledger.listeners.append(projector.follow)
             if catch_up:
                 projector.catch_up()
     except BaseException:
+        datastore.close()
         ledger.close()
         raise
     return House(ledger, views, projector)
 
 
 def _folded(ledger: Ledger) -> Callable[[str, int], Book]:
-    """Returns how to fold a book up to a number: from what is cached where that fits."""
+    """Returns how to fold a book up to a number, from its first entry."""
 
     def folded(collaboration_id: str, number: int) -> Book:
         return Book(collaboration_id) if number == 0 else ledger.book(collaboration_id, number=number)
@@ -69,8 +71,3 @@ def house(location: Location, *, read_only: bool = False, catch_up: bool = True)
         yield opened
     finally:
         opened.close()
-
-
-def engine_name(location: Location) -> str:
-    """Returns `sqlite` or `postgresql`."""
-    return "sqlite" if isinstance(location, SQLiteLocation) else "postgresql"

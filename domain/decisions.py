@@ -377,6 +377,6 @@ def _against_missing_majority(command: MakeDecision, standing: Standing) -> Iter
     params: dict[str, Any] = {"form": vote.form, "in_favour": vote.in_favour, "against": vote.against}
     tie = vote.in_favour == vote.against
     if not tie or vote.casting_vote is False:
-        yield Rejection("decision.counts_do_not_fit", law=law, **params)
+        yield Rejection("decision.majority_not_met", law=law, **params)
     elif vote.casting_vote == "unknown":
         yield Rejection("decision.casting_vote_unknown", "unknown", law=law, **params)

@@ -76,8 +76,18 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVali
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)]
 """Running text of at most 20,000 characters. Never stored in an entry; see SealedText."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$")]
-"""An identifier chosen by whoever records: 1 to 64 of a-z, 0-9, dot, hyphen and underscore."""
+
+def not_reserved(value: str) -> str:
+    """Returns `value`. Raises ValueError for the word that stands where a source is silent."""
+    if value == "unknown":
+        raise PydanticCustomError("reserved_id", "unknown is not an id: it stands where a source is silent")
+    return value
+
+
+Id = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$"), AfterValidator(not_reserved)
+]
+"""An identifier chosen by whoever records: 1 to 64 of a-z, 0-9, dot, hyphen and underscore; not `unknown`."""
 
 OrgNo = Annotated[str, StringConstraints(pattern=r"^[89][0-9]{8}$")]
 """Organisation number in the Central Coordinating Register (Enhetsregisteret): nine digits."""

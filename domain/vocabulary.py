@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.text import Amount, Frozen, Id, Name, Unknown
 
@@ -80,6 +81,13 @@ class Holder(Frozen):
 
     kind: Literal["member", "body", "office", "collaboration"]
     id: Id
+    """`this` for the collaboration: an event knows no book."""
+
+    @model_validator(mode="after")
+    def _this(self) -> Self:
+        if self.kind == "collaboration" and self.id != "this":
+            raise PydanticCustomError("collaboration_id", "the collaboration itself is called this")
+        return self
 
 
 class SeatAllotment(Frozen):

@@ -199,7 +199,8 @@ class Ledger(Application[str]):
             if book is None or self._others_write:
                 start = book or Book(collaboration_id)
                 book = advanced(start, self.steps(start))
-            self._remember(book)
+            if book.number:
+                self._remember(book)
             return book
 
     def texts(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
 
-from domain.collaboration import EVENTS, AnyEvent
+from domain.collaboration import EVENTS
 from domain.dates import Interval
 from domain.kernel import Access, Actor, Basis, Event, Evidence, Fact, Mode, Source
 from domain.text import Frozen, SealedText
@@ -110,8 +110,3 @@ def encode(entry: AnyEntry) -> bytes:
         if record[name] is None:
             del record[name]
     return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
-
-
-def stored_name(event: AnyEvent) -> str:
-    """Returns the name an event is stored under."""
-    return event.type

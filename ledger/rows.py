@@ -56,6 +56,3 @@ class KeyRow:
     """`*`, or ids of collaborations separated by commas."""
     created_at: str
     revoked_at: str | None = None
-
-
-SIDE_TABLES = ("command_identities", "sealed_texts", "api_keys")

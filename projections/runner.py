@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from ledger.reading import Book, Commit, LedgerReader, Step
+from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections.projection import Changes, OpenRows, Projection, Version, apply, touched
 from projections.views import Fault, PostgresViews, SQLiteViews
 
@@ -62,16 +62,21 @@ class Projector:
         with self._lock:
             changes = self.ledger.changes(self.views.tracked())
             before = sum(self.views.position(change.collaboration_id) for change in changes)
-            caught_up = [self._caught_up(change.collaboration_id) for change in changes]
+            caught_up = [self._caught_up(change) for change in changes]
             if changes and all(caught_up):
                 self.views.track(max(change.position for change in changes))
             return sum(self.views.position(change.collaboration_id) for change in changes) - before
 
-    def _caught_up(self, collaboration_id: str) -> bool:
+    def _caught_up(self, change: Change) -> bool:
+        """Returns whether a book's rows are as far as the change; another process may have rendered some of them."""
         try:
-            self._catch_up(collaboration_id)
+            while self.views.position(change.collaboration_id) < change.number:
+                before = self.views.position(change.collaboration_id)
+                self._catch_up(change.collaboration_id)
+                if self.views.position(change.collaboration_id) == before:
+                    return False
         except Exception:
-            log.exception("rows stay behind", collaboration=collaboration_id)
+            log.exception("rows stay behind", collaboration=change.collaboration_id)
             return False
         return True
 
@@ -84,8 +89,10 @@ class Projector:
             for step in self.ledger.steps(self._book(collaboration_id, position)):
                 batch.append(step)
                 if len(batch) == STEPS_AT_A_TIME:
-                    self._render(collaboration_id, position, batch)
-                    position, batch = batch[-1].fact.number, []
+                    rendered, batch = batch, []
+                    if not self._render(collaboration_id, position, rendered):
+                        return
+                    position = rendered[-1].fact.number
         finally:
             if batch:
                 self._render(collaboration_id, position, batch)

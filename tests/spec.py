@@ -95,8 +95,9 @@ class When:
             fold(self.given.state, decision, self.sent, self.given.number + 1), self.given.number + len(events)
         )
         if not irregular:
-            with pytest.raises(Rejection):
+            with pytest.raises(Rejection) as again:
                 decide(self.sent, after.state, context_for(self.sent, TODAY, seal))
+            assert again.value.nature == "fact"
         return after
 
     def then_rejected(self, code: str, **params: object) -> Rejection:

@@ -101,15 +101,10 @@ class Agreement:
     def is_party(self, holder: Holder, interval: Interval) -> bool:
         """Returns whether `holder` certainly or possibly is the provider or a customer at either end of `interval`."""
         days = (interval.earliest, interval.latest)
-        if any(_same(holder, provider) for day in days for provider in self.provider.ever(day)):
+        if any(holder == provider for day in days for provider in self.provider.ever(day)):
             return True
         customers = (customer for day in days for listed in self.customers.ever(day) for customer in listed)
         return holder.kind == "member" and holder.id in customers
-
-
-def _same(one: Holder, other: Holder) -> bool:
-    """Whether two holders are one; there is but one collaboration in a book, whatever id it is given."""
-    return one == other or one.kind == other.kind == "collaboration"
 
 
 Contracts: TypeAlias = "HashTrieMap[str, Agreement]"

@@ -114,7 +114,7 @@ def test_known_targets_are_shown_and_unknown_ones_are_gaps(house: House, reader:
     found(house)
     record(house, "service.register", service_id="ikt", name="IKT", group="operations", effective="2020-01-01")
     shared = {"agreement_id": "sla", "effective": "2020-01-01", "basis": [{"kind": "document", "ref": "Avtalen"}]}
-    parties = {"provider": {"kind": "collaboration", "id": BOOK}, "customers": ["nordvik"], "services": ["ikt"]}
+    parties = {"provider": {"kind": "collaboration", "id": "this"}, "customers": ["nordvik"], "services": ["ikt"]}
     imported = {"mode": "import", "source": {"title": "Avtalen", "read_on": "2026-01-01"}}
     record(house, "service_agreement.conclude", name="SLA", **shared, **parties, **imported)
     targets = [

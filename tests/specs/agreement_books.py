@@ -40,7 +40,7 @@ def book(*facts: At) -> Given:
     )
 
 
-UNIT = Holder(kind="collaboration", id="self")
+UNIT = Holder(kind="collaboration", id="this")
 TERMS: dict[str, Any] = {
     "agreement_id": "sla",
     "name": "Tjenestenivåavtale",

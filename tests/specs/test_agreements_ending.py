@@ -110,7 +110,7 @@ def test_an_agreement_ends_after_it_begins() -> None:
     ("by", "is_party"),
     [
         (Holder(kind="member", id="molde"), True),
-        (Holder(kind="collaboration", id="ror-ikt"), True),
+        (Holder(kind="collaboration", id="this"), True),
         (Holder(kind="member", id="midsund"), False),
         (Holder(kind="office", id="manager"), False),
         (Holder(kind="office", id="molde"), False),

@@ -70,8 +70,10 @@ def test_a_later_version_never_changes_an_earlier_certain_day(drawn: list[tuple[
 
 # Whatever is sent -------------------------------------------------------------------------
 
-ids = st.sampled_from(["sla", "aukra", "molde", "desk", "manager", "board", "eide", "unknown"])
-holders = st.fixed_dictionaries({"kind": st.sampled_from(["member", "body", "office", "collaboration"]), "id": ids})
+ids = st.sampled_from(["sla", "aukra", "molde", "desk", "manager", "board", "eide", "stranger"])
+holders = st.fixed_dictionaries({"kind": st.sampled_from(["member", "body", "office"]), "id": ids}) | st.just(
+    {"kind": "collaboration", "id": "this"}
+)
 days = st.sampled_from(["1837-01-14", "2014-01-01", "2014-01-05", "2026-11-24", "2199-12-31"])
 efforts = st.sampled_from(["unknown", "99", "99.5", "-1"])
 targets = st.fixed_dictionaries(

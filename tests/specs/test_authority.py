@@ -84,7 +84,7 @@ def test_a_grant_touches_its_holders_members_and_agreements() -> None:
         Subject("member", "molde"),
         Subject("agreement", "sla-1"),
     )
-    whole = given_power(Holder(kind="collaboration", id="ror"), COUNCIL)
+    whole = given_power(Holder(kind="collaboration", id="this"), COUNCIL)
     assert subjects(whole) == (Subject("grant", "g-new"), Subject("body", "council"))
 
 
@@ -202,7 +202,7 @@ def test_a_host_may_be_given_them() -> None:
 
 def test_before_the_founding_is_certain_the_form_is_unknown() -> None:
     early = body("group", "steering_group", day="2020-01-01")
-    whole, group = Holder(kind="collaboration", id="ror"), Holder(kind="body", id="group")
+    whole, group = Holder(kind="collaboration", id="this"), Holder(kind="body", id="group")
     sent = grant(whole, group, powers=["regulation"], effective="2020-12-31")
     governed(early).when(sent).then_rejected("authority.form_unknown", powers=["regulation"], on="2020-12-31")
 
@@ -309,7 +309,7 @@ def test_each_passing_on_is_one_less() -> None:
 
 def test_a_service_level_that_bounds_the_grantor_bounds_the_grantee() -> None:
     level = Condition(kind="service_level", agreement_id="sla-1")
-    provider = Holder(kind="collaboration", id="ror")
+    provider = Holder(kind="collaboration", id="this")
     concluded = ServiceAgreementConcluded(agreement_id="sla-1", name="SLA", provider=provider, customers=("aukra",))
     book = held(conditions=(level,)).and_(at("2022-01-01", concluded))
     book.when(passed_on()).then_rejected("authority.exceeds_grantor", dimensions=["conditions"])

@@ -122,7 +122,7 @@ def test_what_has_run_out_does_not_fall() -> None:
 
 
 def test_what_the_top_body_gave_stays_whatever_it_holds_itself() -> None:
-    whole = Holder(kind="collaboration", id="ror")
+    whole = Holder(kind="collaboration", id="this")
     book = governed(granted("g-1", whole, COUNCIL, depth=2), granted("g-2", COUNCIL, MANAGER))
     book.when(revoke()).then(AuthorityRevoked(grant_id="g-1"))
 
@@ -220,7 +220,7 @@ def test_a_members_administration_or_council_takes_back_what_the_member_gave() -
 
 
 def test_what_the_collaboration_gave_is_taken_back_by_the_top_body_where_there_is_one() -> None:
-    whole = Holder(kind="collaboration", id="ror")
+    whole = Holder(kind="collaboration", id="this")
     book = governed(granted("g-1", whole, MANAGER))
     book.when(revoke(acted_by={"office": "clerk"})).then_rejected("authority.not_competent")
     loose = governed(granted("g-1", whole, MANAGER), legal_form="informal")

@@ -340,7 +340,7 @@ def voted(**vote: Any) -> VoteSummary:
 def test_what_is_adopted_has_a_majority(legal_form: Any, law: str) -> None:
     book = governed(legal_form=legal_form)
     lost = voted(in_favour=5, against=6, casting_vote=True)
-    rejection = book.when(make(vote=lost.model_dump())).then_rejected("decision.counts_do_not_fit", in_favour=5)
+    rejection = book.when(make(vote=lost.model_dump())).then_rejected("decision.majority_not_met", in_favour=5)
     assert (rejection.nature, rejection.law) == ("rule", law)
     won = voted(in_favour=6, against=5)
     book.when(make(vote=won.model_dump())).then(made(vote=won))
@@ -349,7 +349,7 @@ def test_what_is_adopted_has_a_majority(legal_form: Any, law: str) -> None:
 def test_a_tie_is_broken_by_the_leader() -> None:
     tie = {"in_favour": 5, "against": 5}
     lost, broken, silent = (voted(**tie, casting_vote=how) for how in (False, True, "unknown"))
-    governed().when(make(vote=lost.model_dump())).then_rejected("decision.counts_do_not_fit", against=5)
+    governed().when(make(vote=lost.model_dump())).then_rejected("decision.majority_not_met", against=5)
     governed().when(make(vote=broken.model_dump())).then(made(vote=broken))
     rejection = governed().when(make(vote=silent.model_dump())).then_rejected("decision.casting_vote_unknown")
     assert rejection.nature == "unknown"
