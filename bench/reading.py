@@ -16,32 +16,21 @@ from ledger.deciding import Submission
 from ledger.location import SQLiteLocation
 
 COMMAND = "python -m bench reading"
-SMALL, LARGE = 200, 20_000
+SMALL, LARGE = 200, 10_000
 READS = 50
 
 
 def _filled(path: Path, entries: int) -> House:
     house = open_house(SQLiteLocation(path))
     house.ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
-    plan = (
-        '{{"type":"seat_plan.adopt","body_id":"radet","effective":"2026-01-02",'
-        '"seat_plan":[{{"member_id":"a","seats":{seats}}}]}}'
-    )
-    first = (
-        '{"type":"body.establish","body_id":"radet","name":"Testradet","kind":"steering_group",'
-        '"effective":"2026-01-01"}'
-    )
-    sent = [first, *(plan.format(seats=n % 400 + 1) for n in range(entries - 2))]
-    commands = (
-        COMMANDS["body.establish" if n == 0 else "seat_plan.adopt"].model_validate_json(body)
-        for n, body in enumerate(sent)
-    )
-    house.ledger.record_all(Submission("test", (command,), "bench") for command in commands)
+    bodies = (f'{{"type":"person.register","person_id":"p{n}","name":"Testperson"}}' for n in range(entries - 1))
+    person = COMMANDS["person.register"]
+    house.ledger.record_all(Submission("test", (person.model_validate_json(body),), "bench") for body in bodies)
     return house
 
 
 def run() -> list[Figure]:
-    """Returns overviews a second: now and as of an old entry, in a book of 200 and in one of 20,000 entries."""
+    """Returns overviews a second: now and as of an old entry, in a book of 200 and in one of 10,000 entries."""
     with tempfile.TemporaryDirectory() as name:
         small, large = _filled(Path(name) / "small.db", SMALL), _filled(Path(name) / "large.db", LARGE)
 
