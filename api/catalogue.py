@@ -135,7 +135,7 @@ def _written(name: str, value: object, language: Language) -> str:
 
 
 Texts = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""One language's file: section, code, field, text."""
+"""One language's texts: section, code, field, text."""
 
 
 class Catalogue:
@@ -175,14 +175,23 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(template))
 
 
+def texts_of(language: Language) -> dict[str, dict[str, dict[str, str]]]:
+    """Returns a language's texts, put together from the files of its folder in `locale/`: one for every subject.
+
+    Raises OSError or ValueError if one is missing or broken, or if two have texts for the same code.
+    """
+    texts: dict[str, dict[str, dict[str, str]]] = {}
+    for path in sorted((Path(__file__).parent / "locale" / language).glob("*.json")):
+        for section, codes in json.loads(path.read_text(encoding="utf-8")).items():
+            held = texts.setdefault(section, {})
+            twice = sorted(held.keys() & codes)
+            if twice:
+                raise ValueError(f"{path} has texts that another file has already: {', '.join(twice)}")
+            held.update(codes)
+    return texts
+
+
 @cache
 def catalogue() -> Catalogue:
-    """Returns the catalogue of the files in `locale/`, read once.
-
-    Raises OSError or ValueError if one is missing or broken.
-    """
-    folder = Path(__file__).parent / "locale"
-    texts: dict[Language, Texts] = {
-        language: json.loads((folder / f"{language}.json").read_text(encoding="utf-8")) for language in LANGUAGES
-    }
-    return Catalogue(MappingProxyType(texts))
+    """Returns the catalogue of every language, read once. Raises as `texts_of`."""
+    return Catalogue(MappingProxyType({language: texts_of(language) for language in LANGUAGES}))

@@ -31,8 +31,8 @@ CommandType = Annotated[
 @cache
 def examples() -> dict[str, dict[str, Any]]:
     """Returns one example by command type; each validates, and is test data about no real body."""
-    text = (files("api") / "examples.json").read_text(encoding="utf-8")
-    return {name: {"type": name, **fields} for name, fields in json.loads(text).items()}
+    parts = (json.loads(file.read_text(encoding="utf-8")) for file in (files("api") / "examples").iterdir())
+    return {name: {"type": name, **fields} for part in parts for name, fields in part.items()}
 
 
 def summary(name: str) -> str:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import api
-from api.catalogue import LANGUAGES, Catalogue, Language, amount, catalogue, day, joined, language_of, placeholders
+from api.catalogue import (
+    LANGUAGES,
+    Catalogue,
+    Language,
+    amount,
+    catalogue,
+    day,
+    joined,
+    language_of,
+    placeholders,
+    texts_of,
+)
 from api.problems import STATUS
 
 FIELDS = {
@@ -22,25 +32,29 @@ FIELDS = {
 LOCALE = Path(api.__file__).parent / "locale"
 
 
-def texts_of(language: Language) -> dict[tuple[str, str, str], frozenset[str]]:
+def placeholders_of(language: Language) -> dict[tuple[str, str, str], frozenset[str]]:
     """Returns the placeholders of every text of a language, by section, code and field."""
-    sections = json.loads((LOCALE / f"{language}.json").read_text(encoding="utf-8"))
     return {
         (section, code, field): placeholders(text)
-        for section, codes in sections.items()
+        for section, codes in texts_of(language).items()
         for code, fields in codes.items()
         for field, text in fields.items()
     }
 
 
 def test_every_language_has_the_same_texts_with_the_same_placeholders() -> None:
-    assert texts_of("nb") == texts_of("nn") == texts_of("en")
+    assert placeholders_of("nb") == placeholders_of("nn") == placeholders_of("en")
+
+
+def test_every_language_has_a_file_for_every_subject() -> None:
+    found = {language: {path.name for path in (LOCALE / language).iterdir()} for language in LANGUAGES}
+    assert found["nb"] == found["nn"] == found["en"]
 
 
 def test_every_code_has_all_its_texts_and_every_text_a_section() -> None:
     for language in LANGUAGES:
         found: dict[tuple[str, str], set[str]] = {}
-        for section, code, field in texts_of(language):
+        for section, code, field in placeholders_of(language):
             found.setdefault((section, code), set()).add(field)
         assert {key: FIELDS[key[0]] for key in found} == found
 

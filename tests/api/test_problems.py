@@ -16,11 +16,9 @@ from starlette.testclient import TestClient
 
 import api
 from api import problems
-from api.catalogue import LANGUAGES, Catalogue, Language
+from api.catalogue import LANGUAGES, Catalogue, Language, texts_of
 from api.problems import STATUS, Refused
 from domain.kernel import Rejection
-
-LOCALE = Path(api.__file__).parent / "locale"
 
 # An application with every error ---------------------------------------------------------
 
@@ -162,9 +160,7 @@ def test_a_bad_parameter_is_named_and_not_repeated(client: TestClient) -> None:
 @pytest.fixture
 def rejection_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives the catalogues a rejection of our own, so that the test hangs on no register's words."""
-    texts: dict[Language, Any] = {
-        language: json.loads((LOCALE / f"{language}.json").read_text(encoding="utf-8")) for language in LANGUAGES
-    }
+    texts: dict[Language, Any] = {language: texts_of(language) for language in LANGUAGES}
     for language in LANGUAGES:
         texts[language]["rejection"]["test.too_dear"] = {
             "detail": f"{language}: {{sum_ore}} {{on}} {{members}} {{missing}}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import api
-from api.catalogue import LANGUAGES, Language, placeholders
+from api.catalogue import LANGUAGES, placeholders, texts_of
 
 ROOT = Path(api.__file__).parents[1]
 SOURCES = sorted(path for room in ("domain", "ledger") for path in (ROOT / room).rglob("*.py"))
@@ -118,13 +118,7 @@ PARAMS = {
 """What every raise site of a code passes, by code."""
 
 
-def texts_of(language: Language) -> dict[str, dict[str, str]]:
-    path = ROOT / "api" / "locale" / f"{language}.json"
-    texts: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["rejection"]
-    return texts
-
-
-TEXTS = {language: texts_of(language) for language in LANGUAGES}
+TEXTS = {language: texts_of(language)["rejection"] for language in LANGUAGES}
 
 
 # The tests -------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from jinja2.meta import find_undeclared_variables
 from pydantic import BaseModel
 
 import api
-from api.catalogue import LANGUAGES, catalogue
+from api.catalogue import LANGUAGES, catalogue, texts_of
 from api.pages import collaboration, collaborations, entry, history, problem
 from api.pages.collaboration import CollaborationContext
 from api.pages.collaborations import CollaborationsContext
@@ -192,10 +191,7 @@ def test_files_of_others_are_as_they_were_published(folder: Path) -> None:
 
 
 def test_the_texts_of_every_language_speak_of_the_same_thing_in_the_same_form() -> None:
-    texts = {
-        language: json.loads((Path(api.__file__).parent / "locale" / f"{language}.json").read_text())["page"]
-        for language in LANGUAGES
-    }
+    texts = {language: texts_of(language)["page"] for language in LANGUAGES}
     for code in texts["nb"]:
         ends = {texts[language][code]["text"][-1] in ".:?!" for language in LANGUAGES}
         assert len(ends) == 1, code
