@@ -1,4 +1,4 @@
-"""The rulebook: what the acts lay down for each legal form, as data with dates.
+"""Legal forms (samarbeidsformer): what the acts lay down for each, as data with dates.
 
 Kommuneloven (LOV-2018-06-22-83) chapters 17-20 and 31, §§ 5-4 and 14-8; IKS-loven (LOV-1999-01-29-6);
 aksjeloven (LOV-1997-06-13-44); arkivforskrifta (FOR-2025-12-17-2647) § 8; as history §§ 27 and 28-1 a to k of
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from domain.dates import FIRST_DAY, Interval
 from domain.vocabulary import BodyKind, LegalFormId, MemberKind
@@ -354,46 +354,3 @@ _NEW = (_IPR, _KO, _HOST_ADMIN, _HOST_JOINT_BOARD, _PURCHASE, _IKS, _AS, _ASSOCI
 
 FORMS: Mapping[LegalFormId, LegalForm] = {form.id: form for form in (*_OLD, *_NEW)}
 """Every legal form, by id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """That a collaboration of one form may go on in another."""
-
-    from_form: LegalFormId
-    to_form: LegalFormId
-    law: str
-    needs_transfer_list: bool = False
-    """Whether no provision passes assets, rights and obligations on, so that it must be said who takes them over."""
-
-
-def _from(
-    from_form: LegalFormId, *targets: LegalFormId, law: str | None = None, listed: bool = False
-) -> Iterator[Transition]:
-    for target in targets:
-        yield Transition(from_form, target, law or FORMS[target].law, needs_transfer_list=listed)
-
-
-_HOST: tuple[LegalFormId, ...] = ("host_admin", "host_joint_board")
-
-TRANSITIONS: Mapping[tuple[LegalFormId, LegalFormId], Transition] = {
-    (transition.from_form, transition.to_form): transition
-    for transition in (
-        *_from("informal", *(form for form in get_args(LegalFormId) if form != "informal")),
-        *_from("historic_27", "ipr", "ko", law="kommuneloven § 31-2"),
-        *_from("historic_27", "historic_28", *_HOST, "iks", "as"),
-        *_from("historic_28", *_HOST),
-        *_from("host_admin", "host_joint_board"),
-        *_from("host_joint_board", "host_admin"),
-        *_from("iks", "as", law="IKS-loven § 32", listed=True),
-    )
-}
-"""The transitions there are. § 27 boards had to become IPR or KO within four years of 1 November 2019 (§ 31-2); a late
-conversion is still the only way out, so lateness does not stop it. A host form is taken by a new agreement under
-chapter 20, and § 20-3 lets its parties set up a joint board later. IKS-loven converts nothing: a company is founded and
-takes over, so it must be listed who takes what. In which years a form could be taken follows from the form itself."""
-
-
-def transition(from_form: LegalFormId, to_form: LegalFormId) -> Transition | None:
-    """Returns how a collaboration gets from one form to the other, None if it cannot."""
-    return TRANSITIONS.get((from_form, to_form))
