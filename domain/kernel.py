@@ -226,8 +226,18 @@ class Fact:
     effective: Interval
     recorded_at: datetime
     mode: Mode = "decide"
-    regular: bool = True
-    """False for an act recorded with irregular codes: it has no effects."""
+    irregular: tuple[str, ...] = ()
+    """Codes of the rules an act recorded in mode `record` broke."""
+    basis: tuple[Basis, ...] = ()
+    """What the act rests on: of the decisions among them, the effect each lays down is spent."""
+    actor: Actor | None = None
+    sha256: bytes = b""
+    """Of the entry's stored bytes, so that minutes can be signed over the entries they are made of."""
+
+    @property
+    def regular(self) -> bool:
+        """False for an act recorded with irregular codes: it has no effects until healed."""
+        return not self.irregular
 
 
 class Subject(NamedTuple):

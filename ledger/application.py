@@ -186,7 +186,7 @@ class Ledger(Application[str]):
         """Yields the entries that follow a folded book, each with the state after it."""
         state = book.state
         for recorded in self.entries(book.id, book.number, up_to):
-            fact = recorded.entry.fact()
+            fact = recorded.entry.fact(recorded.state)
             state = evolve(state, fact)
             yield Step(recorded, fact, state)
 

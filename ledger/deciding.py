@@ -156,8 +156,9 @@ def _envelope(submission: Submission, command: AnyCommand, context: Context, dec
 
 def _step(book: Book, event: AnyEvent, envelope: dict[str, Any], encoded: Callable[[AnyEntry], bytes]) -> Step:
     entry = ENTRY_CLASSES[event.type](type=event.type, event=event, **envelope)
-    fact = entry.fact()
-    return Step(Recorded(entry, encoded(entry)), fact, evolve(book.state, fact))
+    state = encoded(entry)
+    fact = entry.fact(state)
+    return Step(Recorded(entry, state), fact, evolve(book.state, fact))
 
 
 def _not_before(now: datetime, last: datetime | None) -> datetime:

@@ -6,6 +6,7 @@ JSON in UTF-8 with sorted keys and no white space, at most 65,535 bytes (entry b
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -17,7 +18,7 @@ from domain.dates import Interval
 from domain.kernel import Access, Actor, Basis, Event, Evidence, Fact, Mode, Source
 from domain.text import Frozen, SealedText
 
-SCHEMA = 1
+SCHEMA = 2
 """The number of the form entries are written in; raised with every change of the stored bytes."""
 
 ENTRY_BYTES_MAX = 65_535
@@ -90,9 +91,19 @@ class Entry(Frozen, Generic[E]):
         """The number, as `eventsourcing` calls it."""
         return self.number
 
-    def fact(self) -> Fact:
-        """Returns what folding may know of this entry."""
-        return Fact(self.event, self.number, self.effective, self.recorded_at, self.mode, not self.irregular)
+    def fact(self, state: bytes) -> Fact:
+        """Returns what folding may know of this entry, whose stored bytes are `state`."""
+        return Fact(
+            event=self.event,
+            number=self.number,
+            effective=self.effective,
+            recorded_at=self.recorded_at,
+            mode=self.mode,
+            irregular=self.irregular,
+            basis=self.basis,
+            actor=self.acted_by,
+            sha256=hashlib.sha256(state).digest(),
+        )
 
 
 AnyEntry = Entry[Any]

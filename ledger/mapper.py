@@ -29,7 +29,7 @@ class EntryTranscoder(Transcoder):
 def read_record(state: bytes) -> AnyEntry:
     """Returns the entry in the bytes. Raises ValueError, saying what is wrong, if they hold none this version knows."""
     record = orjson.loads(state)
-    if not isinstance(record, dict) or not isinstance(record.get("schema"), int):
+    if not isinstance(record, dict) or type(record.get("schema")) is not int:
         raise ValueError("the record is no entry: it has no schema number")
     schema, name = record["schema"], record.get("type")
     if not 1 <= schema <= SCHEMA:

@@ -7,8 +7,14 @@ from typing import Any
 
 Record = dict[str, Any]
 
-UPCASTS: tuple[Callable[[Record], Record], ...] = ()
-"""UPCASTS[n - 1] turns a record of schema n into one of schema n + 1. Empty while schema 1 is the only one."""
+
+def _to_2(record: Record) -> Record:
+    """Schema 2 adds fields that schema 1 did not have; what they say of an older entry is their default."""
+    return record
+
+
+UPCASTS: tuple[Callable[[Record], Record], ...] = (_to_2,)
+"""UPCASTS[n - 1] turns a record of schema n into one of schema n + 1."""
 
 
 def upcast(record: Record, schema: int) -> Record:

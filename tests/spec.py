@@ -13,7 +13,7 @@ import pytest
 
 from domain.collaboration import COMMANDS, AnyCommand, AnyEvent, Collaboration, decide, evolve
 from domain.dates import Interval
-from domain.kernel import Decision, Fact, Rejection, context_for
+from domain.kernel import Basis, Decision, Fact, Rejection, context_for
 from domain.text import SealedText
 
 TODAY = date(2026, 11, 24)
@@ -31,11 +31,18 @@ class At:
 
     effective: Interval
     event: AnyEvent
+    basis: tuple[Basis, ...] = ()
+    irregular: tuple[str, ...] = ()
 
 
-def at(day: str, event: AnyEvent, latest: str | None = None) -> At:
-    """Returns `event` in effect from `day`, or from some day between `day` and `latest`."""
-    return At(Interval(earliest=date.fromisoformat(day), latest=date.fromisoformat(latest or day)), event)
+def at(day: str, event: AnyEvent, latest: str | None = None, *, by: str | None = None, irregular: str = "") -> At:
+    """Returns `event` in effect from `day`, or from some day between `day` and `latest`.
+
+    `by` is the decision it rests on; `irregular` the codes it was recorded with, separated by spaces.
+    """
+    interval = Interval(earliest=date.fromisoformat(day), latest=date.fromisoformat(latest or day))
+    basis = () if by is None else (Basis(kind="decision", ref=by),)
+    return At(interval, event, basis, tuple(irregular.split()))
 
 
 def command(name: str, /, **fields: Any) -> AnyCommand:
@@ -46,11 +53,25 @@ def command(name: str, /, **fields: Any) -> AnyCommand:
 def fold(state: Collaboration, decision: Decision, sent: AnyCommand, number: int) -> Collaboration:
     """Returns the state after a decision's events."""
     context = context_for(sent, TODAY, seal)
-    for offset, event in enumerate(decision.events):
-        state = evolve(
-            state, Fact(event, number + offset, context.effective, RECORDED, sent.mode, not decision.ruling.irregular)
+    for offset, event in enumerate(decision.events, start=number):
+        fact = Fact(
+            event=event,
+            number=offset,
+            effective=context.effective,
+            recorded_at=RECORDED,
+            mode=sent.mode,
+            irregular=decision.ruling.irregular,
+            basis=sent.basis,
+            actor=sent.acted_by,
+            sha256=digest(offset),
         )
+        state = evolve(state, fact)
     return state
+
+
+def digest(number: int) -> bytes:
+    """Returns what stands for the SHA-256 of an entry's bytes in a spec."""
+    return hashlib.sha256(str(number).encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -65,7 +86,17 @@ class Given:
         given = self
         for fact in facts:
             number = given.number + 1
-            given = Given(evolve(given.state, Fact(fact.event, number, fact.effective, RECORDED)), number)
+            told = Fact(
+                event=fact.event,
+                number=number,
+                effective=fact.effective,
+                recorded_at=RECORDED,
+                mode="record" if fact.irregular else "decide",
+                irregular=fact.irregular,
+                basis=fact.basis,
+                sha256=digest(number),
+            )
+            given = Given(evolve(given.state, told), number)
         return given
 
     def when(self, sent: AnyCommand) -> When:

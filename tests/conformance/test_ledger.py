@@ -266,7 +266,7 @@ def test_record_keeps_an_act_that_broke_a_rule_without_effect_and_with_its_seale
     ledger.record(send(command("body.establish", **BROKEN, mode="record", reason=why)))
     entry = envelope(ledger, 2)
     assert (entry.mode, entry.irregular) == ("record", ("body.kind_not_in_legal_form",))
-    assert not entry.fact().regular
+    assert not entry.fact(b"").regular
     assert entry.reason is not None
     assert ledger.texts(BOOK, [entry.reason.commitment]) == {entry.reason.commitment: why}
     assert ledger.book(BOOK).state == ledger.book(BOOK, number=1).state

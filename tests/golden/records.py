@@ -2,7 +2,7 @@
 
 `python -m tests.golden.records` stores what is missing, for a new event or a new schema, and never changes what is
 there. `<schema>/<event>.json` has every field filled, `<schema>/<event>.bare.json` only those that must be;
-`read-<schema>/` says how each is to be read today.
+`read-<schema>/` says how each is to be read today: with a new schema those files are removed and written anew.
 """
 
 from __future__ import annotations
@@ -110,14 +110,23 @@ def as_read(state: bytes) -> bytes:
 
 
 def write_missing() -> list[Path]:
-    """Stores the records that are missing, and how they are read. Never changes one that is there."""
-    written: list[Path] = []
-    for golden in wanted():
-        if not golden.stored.exists():
-            written.append(_write(golden.stored, encode(entry(golden))))
+    """Stores the records that are missing, and how all are read. Never changes one that is there."""
+    written = [_write(golden.stored, encode(entry(golden))) for golden in wanted() if not golden.stored.exists()]
+    for golden in stored():
         if not golden.read.exists():
             written.append(_write(golden.read, as_read(golden.stored.read_bytes())))
     return written
+
+
+def stored() -> list[Golden]:
+    """Returns every record there is, of every schema."""
+    return [golden_of(path) for path in sorted(HERE.glob("[0-9]*/*.json"))]
+
+
+def golden_of(path: Path) -> Golden:
+    """Returns the record stored in a file."""
+    variant = next(variant for variant in sorted(VARIANTS, reverse=True) if path.stem.endswith(variant))
+    return Golden(path.stem.removesuffix(variant), variant, int(path.parent.name))
 
 
 def _write(path: Path, content: bytes) -> Path:

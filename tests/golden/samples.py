@@ -271,7 +271,7 @@ EVENT: dict[str, Fields] = {
 """Every event with every field filled, as JSON."""
 
 ENVELOPE: Fields = {
-    "schema": 1,
+    "schema": 2,
     "collaboration_id": "oppdikta-prove",
     "number": 7,
     "command_id": "golden:7/~!",
@@ -300,7 +300,7 @@ ENVELOPE: Fields = {
 """The envelope with every field filled, but for the type, the entry's id and the event."""
 
 BARE_ENVELOPE: Fields = {
-    "schema": 1,
+    "schema": 2,
     "collaboration_id": "p",
     "number": 1,
     "command_id": "c",

@@ -20,20 +20,12 @@ from ledger.entry import ENTRY_BYTES_MAX, ENTRY_CLASSES, SCHEMA, Entry, encode
 from ledger.errors import DamagedEntry
 from ledger.mapper import EntryMapper, EntryTranscoder, read_record, stored_row
 from ledger.reading import Recorded
-from tests.golden.records import HERE, VARIANTS, Golden, as_read, wanted, write_missing
-
-STORED = sorted(HERE.glob("[0-9]*/*.json"))
+from tests.golden.records import HERE, Golden, as_read, stored, wanted, write_missing
 
 Record = dict[str, Any]
 
 
-def golden_of(path: Any) -> Golden:
-    """Returns the record stored in a file."""
-    variant = next(variant for variant in sorted(VARIANTS, reverse=True) if path.stem.endswith(variant))
-    return Golden(path.stem.removesuffix(variant), variant, int(path.parent.name))
-
-
-ALL = [golden_of(path) for path in STORED]
+ALL = stored()
 
 each = pytest.mark.parametrize("golden", ALL, ids=lambda golden: f"{golden.schema}-{golden}")
 
@@ -61,9 +53,9 @@ def test_every_record_is_read_as_some_file_says_and_no_file_is_left_over() -> No
 
 
 def test_writing_what_is_missing_changes_nothing_that_is_there() -> None:
-    before = {path: path.stat().st_mtime_ns for path in STORED}
+    before = {path: path.stat().st_mtime_ns for path in HERE.glob("[0-9]*/*.json")}
     assert write_missing() == []
-    assert {path: path.stat().st_mtime_ns for path in STORED} == before
+    assert {path: path.stat().st_mtime_ns for path in HERE.glob("[0-9]*/*.json")} == before
 
 
 def values(model: BaseModel) -> Iterator[tuple[type[BaseModel], str, Any]]:
