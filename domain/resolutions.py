@@ -80,10 +80,22 @@ Topic = tuple[SubjectKind, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """One council's resolution."""
+
+    member_id: str
+    kind: SubjectKind
+    ref: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Resolutions:
     """Every council's resolutions on everything, in the order of their dates."""
 
     rounds: HashTrieMap[Topic, Round] = field(default_factory=HashTrieMap)
+    by_entry: HashTrieMap[int, Resolved] = field(default_factory=HashTrieMap)
+    """Each resolution by the entry that records it: an act that rests on one names it by that number."""
 
     def line(self, topic: Topic, member_id: str) -> Timeline[Outcome]:
         """Returns one council's resolutions on one thing."""
@@ -169,7 +181,11 @@ def evolve(state: Resolutions, event: ResolutionEvent, fact: Fact) -> Resolution
     """Returns the state after one event."""
     topic: Topic = (event.subject.kind, event.subject.ref)
     line = state.line(topic, event.member_id).with_mark(fact.effective, fact.number, event.outcome)
-    return Resolutions(state.rounds.insert(topic, state.rounds.get(topic, _NO_ROUND).insert(event.member_id, line)))
+    resolved = Resolved(event.member_id, event.subject.kind, event.subject.ref, event.outcome)
+    return Resolutions(
+        rounds=state.rounds.insert(topic, state.rounds.get(topic, _NO_ROUND).insert(event.member_id, line)),
+        by_entry=state.by_entry.insert(fact.number, resolved),
+    )
 
 
 def subjects(event: ResolutionEvent) -> Iterator[Subject]:

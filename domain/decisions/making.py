@@ -1,4 +1,4 @@
-"""Register of decisions (vedtak) made by the collaboration's own bodies and offices.
+"""Decisions (vedtak) made by the collaboration's own bodies and offices.
 
 Kommuneloven §§ 5-4, 11-9, 13-1, 18-1, 19-1, 20-2; IKS-loven § 9. Whether a matter is one of principle is a judgement
 given with the decision, never computed.
