@@ -155,6 +155,42 @@ class Overview(Answer):
     texts: Texts
 
 
+class WheelItem(Answer):
+    """Something that falls due."""
+
+    key: str
+    """What: such as `budget_and_plan`, `delegation_rules`, `grant_review` or `term_ends`."""
+    kind: Literal["law", "book"]
+    """`law`: an act sets the day for the legal form. `book`: an entry does."""
+    on: date
+    """The last day."""
+    law: str | None
+    legal_form: str | None
+    """The form on that day."""
+    whose: Literal["collaboration", "members"] | None
+    """Who has to meet it: the collaboration, or each member."""
+    about_year: int | None
+    subject: str | None
+    """The kind of entity it is about."""
+    id: str | None
+    entry: int | None
+    """The entry it rests on, or that met it."""
+    status: Literal["open", "overdue", "done", "done_late", "past"] | None
+    """On the day asked about; null where the book holds nothing that could tell."""
+
+
+class AnnualWheel(Answer):
+    """What falls due in a year."""
+
+    collaboration: str
+    year: int
+    entry: int
+    """The number of the last entry folded."""
+    effective_on: date
+    items: list[WheelItem]
+    """In the order of their days."""
+
+
 class Row(Shown):
     """A row of a projection."""
 

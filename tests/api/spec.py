@@ -124,8 +124,9 @@ class Door:
         return answer.json()
 
     def given(self, *commands: JSON, book: str = BOOK) -> Given:
-        """Records commands one by one, the founding first unless the book is there, and returns what they led to."""
-        first = [] if self.house.ledger.head(book) else [founding()]
+        """Records commands one by one, a founding first unless the book has one, and returns what they led to."""
+        opened = self.house.ledger.head(book) or (commands and commands[0]["type"] == "collaboration.found")
+        first = [] if opened else [founding()]
         for one in (*first, *commands):
             answer = self.send(post(one, book=book))
             assert answer.status_code == 201, answer.text
