@@ -13,6 +13,7 @@ from domain.agreements import AgreementCommand, AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityCommand, AuthorityEvent
 from domain.bodies import Bodies, BodyCommand, BodyEvent
 from domain.budgets import BudgetCommand, BudgetEvent, Budgets
+from domain.cases.state import Cases
 from domain.constitution import (
     CollaborationFounded,
     Constitution,
@@ -22,8 +23,10 @@ from domain.constitution import (
 )
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
+from domain.meetings.state import Meetings
 from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded
 from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
+from domain.votes.state import Votes
 
 AnyEvent = (
     ConstitutionEvent
@@ -71,6 +74,9 @@ class Collaboration:
     resolutions: Resolutions = Resolutions()
     bodies: Bodies = Bodies()
     authority: Authority = Authority()
+    cases: Cases = Cases()
+    meetings: Meetings = Meetings()
+    votes: Votes = Votes()
     decisions: Decisions = Decisions()
     budgets: Budgets = Budgets()
     agreements: Agreements = Agreements()
@@ -93,51 +99,52 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     if isinstance(command, BodyCommand):
         return bodies.decide(command, s.bodies, s.members, s.constitution.standing(context.on), context)
     if isinstance(command, AuthorityCommand):
-        return authority.decide(
-            command,
-            s.authority,
-            s.bodies,
-            s.members,
-            s.constitution.standing(context.on),
-            s.decisions.by_id,
-            s.agreements.agreements,
-            context,
-        )
+        return _decide_authority(command, s, context)
     if isinstance(command, DecisionCommand):
-        return decisions.decide(
-            command, s.decisions, s.bodies, s.authority, s.members, s.constitution.standing(context.on), context
-        )
+        return _decide_decision(command, s, context)
     if isinstance(command, BudgetCommand):
-        return budgets.decide(
-            command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context
-        )
+        return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     assert_never(command)
 
 
+def _decide_authority(command: AuthorityCommand, s: Collaboration, context: Context) -> Decision:
+    return authority.decide(
+        command,
+        s.authority,
+        s.bodies,
+        s.members,
+        s.constitution.standing(context.on),
+        s.decisions.by_id,
+        s.agreements.agreements,
+        context,
+    )
+
+
+def _decide_decision(command: DecisionCommand, s: Collaboration, context: Context) -> Decision:
+    return decisions.decide(
+        command, s.decisions, s.bodies, s.authority, s.members, s.constitution.standing(context.on), context
+    )
+
+
+def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -> Decision:
+    return budgets.decide(
+        command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context
+    )
+
+
 def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     """Returns the state after one entry. An irregular act changes nothing."""
-    if not fact.regular:
-        return state
+    return _evolved(state, fact) if fact.regular else state
+
+
+def _evolved(state: Collaboration, fact: Fact) -> Collaboration:
     event = fact.event
     if isinstance(event, ConstitutionEvent):
-        state = replace(state, constitution=constitution.evolve(state.constitution, event, fact))
-        if isinstance(event, CollaborationFounded):
-            return replace(state, members=members.found(state.members, event.founders, fact))
-        if isinstance(event, LegalFormChanged):
-            return replace(state, authority=authority.reform(state.authority, event.grants, fact))
-        return state
+        return _constituted(state, event, fact)
     if isinstance(event, MemberEvent):
-        state = replace(state, members=members.evolve(state.members, event, fact))
-        if isinstance(event, MemberSucceeded):
-            return replace(
-                state,
-                bodies=bodies.succeed(state.bodies, event, fact),
-                authority=authority.succeed(state.authority, event, fact),
-                agreements=agreements.succeed(state.agreements, event, fact),
-            )
-        return state
+        return _joined(state, event, fact)
     if isinstance(event, ResolutionEvent):
         return replace(state, resolutions=resolutions.evolve(state.resolutions, event, fact))
     if isinstance(event, BodyEvent):
@@ -151,6 +158,27 @@ def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     if isinstance(event, AgreementEvent):
         return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
+
+
+def _constituted(state: Collaboration, event: ConstitutionEvent, fact: Fact) -> Collaboration:
+    state = replace(state, constitution=constitution.evolve(state.constitution, event, fact))
+    if isinstance(event, CollaborationFounded):
+        return replace(state, members=members.found(state.members, event.founders, fact))
+    if isinstance(event, LegalFormChanged):
+        return replace(state, authority=authority.reform(state.authority, event.grants, fact))
+    return state
+
+
+def _joined(state: Collaboration, event: MemberEvent, fact: Fact) -> Collaboration:
+    state = replace(state, members=members.evolve(state.members, event, fact))
+    if isinstance(event, MemberSucceeded):
+        return replace(
+            state,
+            bodies=bodies.succeed(state.bodies, event, fact),
+            authority=authority.succeed(state.authority, event, fact),
+            agreements=agreements.succeed(state.agreements, event, fact),
+        )
+    return state
 
 
 def subjects(event: AnyEvent) -> tuple[Subject, ...]:
