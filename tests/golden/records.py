@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from domain.collaboration import EVENTS
 from ledger.entry import ENTRY_CLASSES, SCHEMA, AnyEntry, encode
 from ledger.mapper import read_record
-from tests.golden.samples import BARE_ENVELOPE, ENVELOPE, EVENT, Fields
+from tests.golden.samples import BARE_ENVELOPE, ENVELOPE, EVENT
+from tests.golden.sealing import Fields
 
 HERE = Path(__file__).parent
 UNKNOWN = "unknown"

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from domain.text import SealedText
-
-Fields = dict[str, Any]
-
-
-def sealed(what: str) -> Fields:
-    """Returns a commitment to a fictitious text under a salt made from it."""
-    text = f"{what} (oppdiktet prøve)"
-    return SealedText.of(text, hashlib.sha256(text.encode()).digest()).model_dump(mode="json")
+from tests.golden.sealing import Fields, sealed
 
 
 def party(member_id: str, **fields: Any) -> Fields:
@@ -268,7 +262,12 @@ EVENT: dict[str, Fields] = {
     },
     "withdrawal_notice.given": {"member_id": "liksund", "departs_on": "2028-02-29", "clause": "§ 9"},
 }
-"""Every event with every field filled, as JSON."""
+"""Every event with every field filled, as JSON: those of the first form here, the others by register, beside this."""
+
+for path in sorted(Path(__file__).parent.glob("samples_*.py")):
+    added: dict[str, Fields] = import_module(f"{__package__}.{path.stem}").EVENT
+    assert not EVENT.keys() & added.keys(), f"{path.name} repeats a sample"
+    EVENT |= added
 
 ENVELOPE: Fields = {
     "schema": 2,
