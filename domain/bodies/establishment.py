@@ -18,7 +18,7 @@ from domain.dates import Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members
-from domain.rulebook import LegalForm, Standing
+from domain.rulebook import FORMS, LegalForm, Standing
 from domain.text import Id, Name, SealedText, Text, Unknown
 from domain.vocabulary import BodyKind, LegalFormId, SeatAllotment
 
@@ -149,17 +149,9 @@ BOARD_SEATS_MIN = 3
 """In the board of an IKS (IKS-loven § 10)."""
 
 TOP_BODY_LAW: Mapping[LegalFormId, str] = {
-    "historic_27": "kommuneloven (1992) § 27",
-    "ipr": "kommuneloven § 18-3",
-    "ko": "kommuneloven § 19-3",
-    "host_joint_board": "kommuneloven § 20-3",
-    "iks": "IKS-loven § 6",
-    "as": "aksjeloven § 5-1",
+    form.id: form.top_body_law for form in FORMS.values() if form.top_body_law is not None
 }
 """The provision on the top body, by legal form."""
-
-DEPUTIES_PER_SEAT: Mapping[LegalFormId, int] = {"ipr": 1, "ko": 1, "iks": 2}
-"""Deputies each member has at least for every seat in the top body, where an act says how many."""
 
 
 def establish(
@@ -262,7 +254,7 @@ def _against_kind(kind: BodyKind, standing: Standing, context: Context) -> Itera
     form = standing.form
     if form is None:
         yield Rejection("body.form_unknown", "unknown", kind=kind, on=context.on.isoformat())
-    elif kind not in form.body_kinds:
+    elif kind not in form.body_kinds and not any(kind in FORMS[coming].body_kinds for coming in standing.coming):
         yield Rejection(
             "body.kind_not_in_legal_form",
             law=form.law,
@@ -304,7 +296,7 @@ def _against_seats_per_member(
 
 
 def _against_deputies(body_id: str, plan: SeatPlan, form: LegalForm) -> Iterator[Rejection]:
-    per_seat = DEPUTIES_PER_SEAT.get(form.id, 0)
+    per_seat = form.deputies_per_seat
     if per_seat == 0:
         return
     law = TOP_BODY_LAW[form.id]

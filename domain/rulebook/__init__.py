@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.rulebook.forms import ADVISORY, FORMS, Demand, LegalForm, NameMarker, Standing
+from domain.rulebook.forms import ADVISORY, FORMS
+from domain.rulebook.legal_form import Demand, LegalForm, NameMarker, Standing
+from domain.rulebook.table import form_row, form_table
 from domain.rulebook.transitions import TRANSITIONS, Transition, transition
 
 __all__ = [
@@ -14,5 +16,7 @@ __all__ = [
     "NameMarker",
     "Standing",
     "Transition",
+    "form_row",
+    "form_table",
     "transition",
 ]

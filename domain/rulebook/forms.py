@@ -11,13 +11,14 @@ between, which act a collaboration was under depends on meetings the book does n
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
-from domain.dates import FIRST_DAY, Interval
+from domain.rulebook.legal_form import ADVISORY, Demand, LegalForm, NameMarker, Standing
 from domain.vocabulary import BodyKind, LegalFormId, MemberKind
+
+__all__ = ["ADVISORY", "FORMS", "Demand", "LegalForm", "NameMarker", "Standing"]
 
 ACT_1992 = date(1993, 1, 1)
 HOST_1992 = date(2007, 1, 1)
@@ -26,141 +27,6 @@ FIRST_COUNCIL_2019 = date(2019, 10, 3)
 LAST_DAY_1992 = date(2019, 10, 31)
 ACT_2018 = date(2019, 11, 1)
 ARCHIVE_2026 = date(2026, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class NameMarker:
-    """What a form's name must contain: one of the wordings in any case, or the abbreviation as a word of its own."""
-
-    words: tuple[str, ...]
-    abbreviation: str
-
-    def marks(self, name: str) -> bool:
-        """Returns whether `name` shows the form."""
-        plain = " ".join(name.casefold().split())
-        if any(wording in plain for wording in self.words):
-            return True
-        letters = "".join(character if character.isalnum() else " " for character in name)
-        return self.abbreviation in letters.split()
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """A clause a charter must have."""
-
-    key: str
-    law: str
-    since: date = FIRST_DAY
-    """Charters proposed or taking effect on or after this day must have it."""
-    where: str | None = None
-    """Only demanded of a charter that has this clause."""
-    reserved: bool = True
-    """Whether only the members' councils may change it."""
-
-
-Withdrawal = Literal["one_year_unless_agreed", "as_charter_says", "unregulated"]
-"""How a member may leave where nothing else is agreed."""
-
-Loans = Literal["charter_must_allow", "charter_must_allow_with_ceiling", "not_its_own", "unregulated"]
-"""Whether the collaboration may borrow: the charter's clause `borrowing`, and for an IKS its `loan_ceiling`, decide."""
-
-
-ADVISORY: frozenset[BodyKind] = frozenset(
-    {
-        "steering_group",
-        "working_committee",
-        "professional_group",
-        "customer_meeting",
-        "order_committee",
-        "cooperation_council",
-        "portfolio_council",
-        "co_governance_committee",
-        "advisory_group",
-    }
-)
-"""Bodies that advise or prepare; they hold no power by law, so every form may have them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalForm:
-    """One legal form of cooperation and what its act allows and demands."""
-
-    id: LegalFormId
-    law: str
-    """The provision it is founded on, such as `kommuneloven § 19-1`."""
-    available_from: date = FIRST_DAY
-    available_until: date | None = None
-    """Last day it could be founded or taken; None while the provision is in force."""
-    perhaps_from: date | None = None
-    """Between this day and `available_from` it depends on facts the book does not hold whether it was available."""
-    individual_decisions: Literal["none", "internal_only", "delegated"] = "none"
-    """Whether it may be given power to make individual decisions (enkeltvedtak)."""
-    body_kinds: frozenset[BodyKind] = ADVISORY
-    top_body: BodyKind | None = None
-    min_seats_per_member: int = 0
-    """In the top body."""
-    charter_law: str | None = None
-    """The provision on the charter; None where no act demands one."""
-    demands: tuple[Demand, ...] = ()
-    """Clauses its charter must have."""
-    top_body_amends: bool = False
-    """Whether the top body may change what the act does not reserve for the members' councils, by two thirds."""
-    name_marker: NameMarker | None = None
-    founders_min: int = 2
-    members_min: int = 2
-    members_law: str | None = None
-    """The provision on who, and how many, the members are."""
-    member_kinds: frozenset[MemberKind] | None = None
-    """Who may be party to the charter; None for anyone."""
-    withdrawal: Withdrawal = "unregulated"
-    withdrawal_law: str | None = None
-    liability_law: str | None = None
-    """The provision that makes each member liable without limit for its share; None where none does."""
-    has_host: bool = False
-    """Whether one member is the host municipality (vertskommune)."""
-    frames_from_members: bool = False
-    """Whether its budget is its own, within frames set by the members' councils (kommuneloven § 14-8)."""
-    loans: Loans = "unregulated"
-
-    @property
-    def unlimited_liability(self) -> bool:
-        """Whether members are liable without limit, each for its share."""
-        return self.liability_law is not None
-
-    @property
-    def window(self) -> str:
-        """The days it could be founded or taken, as `first – last`; no last day while the provision is in force."""
-        return f"{self.available_from} – {self.available_until or ''}".strip()
-
-    def available(self, effective: Interval) -> Literal["yes", "no", "unknown"]:
-        """Returns whether it could be founded or taken on some day of `effective`; `unknown` in the autumn of 2019."""
-        if self.available_until is not None and effective.earliest > self.available_until:
-            return "no"
-        if effective.latest >= self.available_from:
-            return "yes"
-        return "unknown" if self.perhaps_from is not None and effective.latest >= self.perhaps_from else "no"
-
-    def demanded(self, keys: Container[str], effective: Interval) -> Iterator[Demand]:
-        """Yields what a charter with the clauses `keys` must have, if it is proposed or takes effect in `effective`."""
-        for demand in self.demands:
-            if demand.since <= effective.latest and (demand.where is None or demand.where in keys):
-                yield demand
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The legal form and the charter in force on a day, as other registers need to know them."""
-
-    form: LegalForm | None
-    """None before the founding."""
-    charter_version: str | None
-    clauses: Mapping[str, bool]
-    """Keys of the charter's clauses; True where the clause's contents are known."""
-    entry: int | None
-    """The entry the legal form rests on."""
-    charter_entry: int | None = None
-    """The entry by which the charter entered into force."""
-
 
 _LOCAL_GOVERNMENT: frozenset[MemberKind] = frozenset({"municipality", "county"})
 _MANAGED: frozenset[BodyKind] = ADVISORY | {"board", "control_committee", "liquidation_board"}
@@ -186,8 +52,8 @@ _HOST_DEMANDS = (
 )
 """The ninth item of § 20-4, as of IKS-loven § 4, is what other acts demand: it has no clause of its own."""
 
-_INFORMAL = LegalForm(id="informal", law="kommuneloven § 17-1", loans="not_its_own")
-_PURCHASE = LegalForm(id="purchase", law="kommuneloven § 17-1", loans="not_its_own")
+_INFORMAL = LegalForm(id="informal", law="kommuneloven § 17-1", own_person="never", loans="not_its_own")
+_PURCHASE = LegalForm(id="purchase", law="kommuneloven § 17-1", own_person="never", loans="not_its_own")
 
 _HISTORIC_27 = LegalForm(
     id="historic_27",
@@ -197,6 +63,7 @@ _HISTORIC_27 = LegalForm(
     individual_decisions="internal_only",
     body_kinds=_COUNCIL_OF_REPRESENTATIVES,
     top_body="board",
+    top_body_law="kommuneloven (1992) § 27",
     charter_law="kommuneloven (1992) § 27",
     demands=_demands(
         "kommuneloven (1992) § 27",
@@ -206,6 +73,9 @@ _HISTORIC_27 = LegalForm(
     member_kinds=_LOCAL_GOVERNMENT,
     withdrawal="one_year_unless_agreed",
     withdrawal_law="kommuneloven (1992) § 27",
+    own_assets="its_own_if_a_person",
+    ending="as_charter_says",
+    ending_law="kommuneloven (1992) § 27",
     loans="charter_must_allow",
 )
 _HISTORIC_28 = LegalForm(
@@ -220,6 +90,10 @@ _HISTORIC_28 = LegalForm(
     member_kinds=_LOCAL_GOVERNMENT,
     withdrawal="one_year_unless_agreed",
     withdrawal_law="kommuneloven (1992) § 28-1 i",
+    own_person="never",
+    own_assets="the_host",
+    ending="all_councils",
+    ending_law="kommuneloven (1992) § 28-1 i",
     has_host=True,
     loans="not_its_own",
 )
@@ -231,7 +105,9 @@ _IPR = LegalForm(
     individual_decisions="internal_only",
     body_kinds=_COUNCIL_OF_REPRESENTATIVES,
     top_body="council_of_representatives",
+    top_body_law="kommuneloven § 18-3",
     min_seats_per_member=1,
+    deputies_per_seat=1,
     charter_law="kommuneloven § 18-4",
     demands=(
         *_demands(
@@ -247,6 +123,17 @@ _IPR = LegalForm(
     withdrawal="as_charter_says",
     withdrawal_law="kommuneloven § 18-4",
     liability_law="kommuneloven § 18-2",
+    own_person="charter_says",
+    own_assets="its_own_if_a_person",
+    openness_law="kommuneloven § 11-5",
+    control="each_member",
+    control_law="kommuneloven § 23-6",
+    exclusion="as_charter_says",
+    exclusion_law="kommuneloven § 18-4",
+    ending="as_charter_says",
+    ending_law="kommuneloven § 18-4",
+    archive_law="kommuneloven § 18-4",
+    shares_law="kommuneloven § 18-4",
     frames_from_members=True,
 )
 _KO = LegalForm(
@@ -257,7 +144,9 @@ _KO = LegalForm(
     individual_decisions="internal_only",
     body_kinds=_COUNCIL_OF_REPRESENTATIVES,
     top_body="council_of_representatives",
+    top_body_law="kommuneloven § 19-3",
     min_seats_per_member=1,
+    deputies_per_seat=1,
     charter_law="kommuneloven § 19-4",
     demands=(
         *_demands(
@@ -274,6 +163,17 @@ _KO = LegalForm(
     withdrawal="as_charter_says",
     withdrawal_law="kommuneloven § 19-4",
     liability_law="kommuneloven § 19-2",
+    own_person="charter_says",
+    own_assets="its_own_if_a_person",
+    openness_law="kommuneloven § 11-5",
+    control="each_member",
+    control_law="kommuneloven § 23-6",
+    exclusion="as_charter_says",
+    exclusion_law="kommuneloven § 19-4",
+    ending="as_charter_says",
+    ending_law="kommuneloven § 19-4",
+    archive_law="kommuneloven § 19-4",
+    shares_law="kommuneloven § 19-4",
     frames_from_members=True,
     loans="charter_must_allow",
 )
@@ -290,6 +190,14 @@ _HOST_ADMIN = LegalForm(
     member_kinds=_LOCAL_GOVERNMENT,
     withdrawal="one_year_unless_agreed",
     withdrawal_law="kommuneloven § 20-8",
+    own_person="never",
+    own_assets="the_host",
+    control="host",
+    control_law="kommuneloven § 20-9",
+    ending="all_councils",
+    ending_law="kommuneloven § 20-8",
+    notice_to="county_governor",
+    notice_law="kommuneloven § 20-4",
     has_host=True,
     loans="not_its_own",
 )
@@ -299,6 +207,8 @@ _HOST_JOINT_BOARD = replace(
     law="kommuneloven § 20-3",
     body_kinds=_JOINT_BOARD,
     top_body="joint_board",
+    top_body_law="kommuneloven § 20-3",
+    openness_law="kommuneloven § 11-5",
     min_seats_per_member=2,
     demands=(*_HOST_DEMANDS, Demand("seats", "kommuneloven § 20-4")),
     members_law="kommuneloven § 20-3",
@@ -310,7 +220,9 @@ _IKS = LegalForm(
     individual_decisions="delegated",
     body_kinds=_COUNCIL_OF_REPRESENTATIVES | {"appeals_board"},
     top_body="council_of_representatives",
+    top_body_law="IKS-loven § 6",
     min_seats_per_member=1,
+    deputies_per_seat=2,
     charter_law="IKS-loven § 4",
     demands=(
         *_demands(
@@ -325,6 +237,18 @@ _IKS = LegalForm(
     withdrawal="one_year_unless_agreed",
     withdrawal_law="IKS-loven § 30",
     liability_law="IKS-loven § 3",
+    own_person="always",
+    own_assets="its_own",
+    openness_law="IKS-loven § 8 a",
+    control="each_member",
+    control_law="kommuneloven § 23-6",
+    exclusion="unanimous_others",
+    exclusion_law="IKS-loven § 31",
+    ending="all_councils",
+    ending_law="IKS-loven § 32",
+    shares_law="IKS-loven §§ 4, 26",
+    notice_to="business_register",
+    notice_law="IKS-loven § 33",
     loans="charter_must_allow_with_ceiling",
 )
 _AS = LegalForm(
@@ -334,10 +258,21 @@ _AS = LegalForm(
     individual_decisions="delegated",
     body_kinds=_GENERAL_MEETING | {"appeals_board"},
     top_body="general_meeting",
+    top_body_law="aksjeloven § 5-1",
     charter_law="aksjeloven § 2-2",
     demands=_demands("aksjeloven § 2-2", "name purpose share_capital nominal_value"),
     top_body_amends=True,
     members_min=1,
+    own_person="always",
+    own_assets="its_own",
+    control="each_member",
+    control_law="kommuneloven § 23-6",
+    exclusion="by_court",
+    exclusion_law="aksjeloven § 4-25",
+    ending="general_meeting",
+    ending_law="aksjeloven § 16-1",
+    notice_to="business_register",
+    notice_law="aksjeloven § 2-18",
 )
 _ASSOCIATION = LegalForm(
     id="association",
@@ -346,6 +281,8 @@ _ASSOCIATION = LegalForm(
     body_kinds=_GENERAL_MEETING,
     top_body="general_meeting",
     top_body_amends=True,
+    own_assets="its_own",
+    ending="general_meeting",
 )
 _COOPERATIVE = replace(_ASSOCIATION, id="cooperative")
 

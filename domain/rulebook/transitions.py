@@ -1,6 +1,6 @@
 """Changes of legal form (omdanning): from which form a collaboration may go on in which other.
 
-Kommuneloven §§ 20-3 and 31-2; IKS-loven § 32.
+Kommuneloven §§ 20-3 and 31-2; IKS-loven § 32; arkivforskrifta § 49.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ class Transition:
     law: str
     needs_transfer_list: bool = False
     """Whether no provision passes assets, rights and obligations on, so that it must be said who takes them over."""
+    moves_archive: bool = False
+    """Whether the responsibility for its documentation moves to another body (arkivforskrifta § 49)."""
 
 
 def _from(
-    from_form: LegalFormId, *targets: LegalFormId, law: str | None = None, listed: bool = False
+    from_form: LegalFormId, *targets: LegalFormId, law: str | None = None, listed: bool = False, moved: bool = False
 ) -> Iterator[Transition]:
     for target in targets:
-        yield Transition(from_form, target, law or FORMS[target].law, needs_transfer_list=listed)
+        yield Transition(from_form, target, law or FORMS[target].law, needs_transfer_list=listed, moves_archive=moved)
 
 
 _HOST: tuple[LegalFormId, ...] = ("host_admin", "host_joint_board")
@@ -38,17 +40,19 @@ TRANSITIONS: Mapping[tuple[LegalFormId, LegalFormId], Transition] = {
     for transition in (
         *_from("informal", *(form for form in get_args(LegalFormId) if form != "informal")),
         *_from("historic_27", "ipr", "ko", law="kommuneloven § 31-2"),
-        *_from("historic_27", "historic_28", *_HOST, "iks", "as"),
+        *_from("historic_27", "historic_28", *_HOST, "iks", "as", moved=True),
         *_from("historic_28", *_HOST),
         *_from("host_admin", "host_joint_board"),
         *_from("host_joint_board", "host_admin"),
-        *_from("iks", "as", law="IKS-loven § 32", listed=True),
+        *_from("iks", "as", law="IKS-loven § 32", listed=True, moved=True),
     )
 }
 """The transitions there are. § 27 boards had to become IPR or KO within four years of 1 November 2019 (§ 31-2); a late
 conversion is still the only way out, so lateness does not stop it. A host form is taken by a new agreement under
 chapter 20, and § 20-3 lets its parties set up a joint board later. IKS-loven converts nothing: a company is founded and
-takes over, so it must be listed who takes what. In which years a form could be taken follows from the form itself."""
+takes over, so it must be listed who takes what. In which years a form could be taken follows from the form itself.
+Under § 31-2 the cooperation goes on, and one host form follows another with the same archive; where a host, an IKS or a
+company takes over, the responsibility for the documentation moves."""
 
 
 def transition(from_form: LegalFormId, to_form: LegalFormId) -> Transition | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import get_args
 
 import pytest
 
 from domain.dates import FIRST_DAY, LAST_DAY, Interval
-from domain.rulebook import FORMS, TRANSITIONS, transition
+from domain.rulebook import FORMS, TRANSITIONS, form_row, form_table, transition
 from domain.vocabulary import BodyKind, LegalFormId, MemberKind
 
 ALWAYS = Interval(earliest=FIRST_DAY, latest=LAST_DAY)
@@ -301,3 +302,63 @@ def test_every_demand_and_transition_names_its_law() -> None:
         assert all(demand.law for demand in form.demanded({"borrowing"}, ALWAYS))
         assert (form.withdrawal == "unregulated") == (form.withdrawal_law is None)
     assert all(way.law for way in TRANSITIONS.values())
+
+
+# The table ---------------------------------------------------------------------------------
+
+
+def test_the_table_has_a_row_for_every_form_and_is_plain_json() -> None:
+    rows = form_table()
+    assert [row["id"] for row in rows] == list(FORMS)
+    assert json.loads(json.dumps(rows)) == list(rows)
+    assert {tuple(row) for row in rows} == {tuple(rows[0])}
+
+
+@pytest.mark.parametrize(
+    ("form", "person", "assets", "control", "exclusion", "ending", "notice"),
+    [
+        ("informal", "never", "the_members", "unregulated", "unregulated", "unregulated", None),
+        ("ipr", "charter_says", "its_own_if_a_person", "each_member", "as_charter_says", "as_charter_says", None),
+        ("ko", "charter_says", "its_own_if_a_person", "each_member", "as_charter_says", "as_charter_says", None),
+        ("host_admin", "never", "the_host", "host", "unregulated", "all_councils", "county_governor"),
+        ("host_joint_board", "never", "the_host", "host", "unregulated", "all_councils", "county_governor"),
+        ("iks", "always", "its_own", "each_member", "unanimous_others", "all_councils", "business_register"),
+        ("as", "always", "its_own", "each_member", "by_court", "general_meeting", "business_register"),
+    ],
+)
+def test_what_each_act_says_of_person_assets_control_and_end(
+    form: LegalFormId, person: str, assets: str, control: str, exclusion: str, ending: str, notice: str | None
+) -> None:
+    row = form_row(form)
+    assert (row["legal_person"], row["assets"]) == (person, assets)
+    rules = [row[name]["rule"] for name in ("control", "exclusion", "dissolution", "notice_to")]
+    assert rules == [control, exclusion, ending, notice]
+
+
+@pytest.mark.parametrize(("form", "per_seat"), [("ipr", 1), ("ko", 1), ("iks", 2), ("host_joint_board", 0)])
+def test_deputies_for_each_seat_in_the_top_body(form: LegalFormId, per_seat: int) -> None:
+    assert form_row(form)["top_body"]["deputies_per_seat"] == per_seat == FORMS[form].deputies_per_seat
+
+
+def test_only_the_acts_that_say_so_have_the_charter_name_who_keeps_the_archive() -> None:
+    assert {form.id: form.archive_law for form in FORMS.values() if form.archive_clause} == {
+        "ipr": "kommuneloven § 18-4",
+        "ko": "kommuneloven § 19-4",
+    }
+
+
+def test_top_bodies_meet_in_public_where_an_act_says_so() -> None:
+    assert {form.id: form.openness_law for form in FORMS.values() if form.openness_law} == {
+        "ipr": "kommuneloven § 11-5",
+        "ko": "kommuneloven § 11-5",
+        "host_joint_board": "kommuneloven § 11-5",
+        "iks": "IKS-loven § 8 a",
+    }
+
+
+def test_the_documentation_moves_where_another_body_takes_over() -> None:
+    moved = {(way.from_form, way.to_form) for way in TRANSITIONS.values() if way.moves_archive}
+    assert moved == {
+        ("iks", "as"),
+        *(("historic_27", to) for to in ("historic_28", "host_admin", "host_joint_board", "iks", "as")),
+    }
