@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias, assert_never, get_args
+from typing import Annotated, Literal, TypeAlias, assert_never, get_args
 
+from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.dates import FIRST_DAY, LAST_DAY, Interval, Mark, Timeline
@@ -23,7 +24,25 @@ from domain.vocabulary import LegalFormId
 
 Organ = Literal["council", "executive_committee", "administration", "unknown"]
 Outcome = Literal["adopted", "rejected"]
-SubjectKind = Literal["charter", "admission", "form_change", "frame", "grant", "merger", "dissolution", "position"]
+SubjectKind = Literal[
+    "charter",
+    "admission",
+    "form_change",
+    "frame",
+    "grant",
+    "merger",
+    "dissolution",
+    "position",
+    "shares",
+    "withdrawal",
+    "rescission",
+    "seat",
+    "project",
+    "loan",
+]
+"""`position`: what a council means of something, and that a member be put out. `withdrawal`: that one leaves sooner
+than the notice says. `rescission`: that a notice is taken back. `seat`: an election or recall of the council's own in a
+body. `project`: its part in one project and what that costs it."""
 
 COLLABORATION = "this"
 """The collaboration itself, where the thing resolved on is the whole of it."""
@@ -34,8 +53,16 @@ class ResolutionSubject(Frozen):
 
     kind: SubjectKind
     ref: Id
-    """A charter version, a member id (admission, merger), a legal form, a budget year, a grant; `this` for dissolution;
-    for a position what it is on, and the member's id where it is on the exclusion of that member."""
+    """A charter version, a member id (admission, merger, withdrawal, rescission), a legal form, a budget year, a grant,
+    a version of the shares, a body (seat), a project, a loan; `this` for dissolution; for a position what it is on, and
+    the member's id where it is on the exclusion of that member."""
+
+
+class RatifiedBy(Frozen):
+    """One member's resolution, by the entry that records it."""
+
+    member_id: Id
+    entry: Annotated[int, Field(ge=1)]
 
 
 class MemberResolutionRecorded(Event):
@@ -198,13 +225,15 @@ def _thing(subject: ResolutionSubject) -> Subject:
     match subject.kind:
         case "charter":
             return Subject("charter", subject.ref)
-        case "admission" | "merger":
+        case "admission" | "merger" | "withdrawal" | "rescission":
             return Subject("member", subject.ref)
+        case "seat":
+            return Subject("body", subject.ref)
         case "frame":
             return Subject("budget", subject.ref)
         case "grant":
             return Subject("grant", subject.ref)
-        case "form_change" | "dissolution" | "position":
+        case "form_change" | "dissolution" | "position" | "shares" | "project" | "loan":
             return Subject("collaboration", COLLABORATION)
         case _:
             assert_never(subject.kind)
@@ -213,9 +242,10 @@ def _thing(subject: ResolutionSubject) -> Subject:
 # Rules -----------------------------------------------------------------------------------
 
 COUNCIL_ITSELF: frozenset[SubjectKind] = frozenset(
-    {"charter", "admission", "form_change", "frame", "grant", "dissolution"}
+    {"charter", "admission", "form_change", "frame", "grant", "dissolution", "shares", "seat"}
 )
-"""What only the council itself can resolve on; a merger is decided by the state, a position any organ may take."""
+"""What only the council itself can resolve on. A merger is decided by the state; a position any organ may take; of a
+notice, a project or a loan no act says who in the municipality decides."""
 
 
 def decide(
@@ -250,7 +280,7 @@ def _against_recording(
     subject = event.subject
     if event.member_id not in parties:
         yield Rejection("resolution.not_a_member", "fact", member_id=event.member_id)
-    if not _exists(subject, charters):
+    if not _exists(subject, parties, charters):
         yield Rejection("resolution.subject_unknown", "fact", kind=subject.kind, ref=subject.ref)
     yield from _against_organ(event)
     for mark in resolutions.line((subject.kind, subject.ref), event.member_id).marks:
@@ -280,7 +310,7 @@ def _is_year(year: int) -> bool:
     return FIRST_DAY.year < year <= LAST_DAY.year
 
 
-def _exists(subject: ResolutionSubject, charters: Mapping[str, object]) -> bool:
+def _exists(subject: ResolutionSubject, parties: Mapping[str, object], charters: Mapping[str, object]) -> bool:
     match subject.kind:
         case "charter":
             return subject.ref in charters
@@ -290,7 +320,9 @@ def _exists(subject: ResolutionSubject, charters: Mapping[str, object]) -> bool:
             return len(subject.ref) == _YEAR_DIGITS and subject.ref.isdecimal() and _is_year(int(subject.ref))
         case "dissolution":
             return subject.ref == COLLABORATION
-        case "admission" | "grant" | "merger" | "position":
+        case "withdrawal" | "rescission":
+            return subject.ref in parties
+        case "admission" | "grant" | "merger" | "position" | "shares" | "seat" | "project" | "loan":
             return True
         case _:
             assert_never(subject.kind)
@@ -299,9 +331,11 @@ def _exists(subject: ResolutionSubject, charters: Mapping[str, object]) -> bool:
 def _against_organ(event: MemberResolutionRecorded) -> Iterator[Rejection]:
     if event.subject.kind not in COUNCIL_ITSELF or event.organ == "council":
         return
+    # Under parliamentary government the council may leave the election to its executive (kommuneloven §§ 18-3, 19-3).
+    perhaps = event.organ == "unknown" or (event.subject.kind == "seat" and event.organ == "executive_committee")
     yield Rejection(
         "resolution.wrong_organ_for_subject",
-        "unknown" if event.organ == "unknown" else "rule",
+        "unknown" if perhaps else "rule",
         law=_COUNCIL_LAW[event.subject.kind],
         member_id=event.member_id,
         organ=event.organ,
@@ -316,4 +350,6 @@ _COUNCIL_LAW: Mapping[SubjectKind, str] = {
     "frame": "kommuneloven § 14-8",
     "grant": "kommuneloven §§ 20-2, 20-3",
     "dissolution": "IKS-loven § 32",
+    "shares": "kommuneloven §§ 18-4, 19-4; IKS-loven § 4",
+    "seat": "kommuneloven §§ 18-3, 19-3; IKS-loven § 6",
 }

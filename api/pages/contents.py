@@ -199,7 +199,8 @@ class Reader:
 
     def resolved(self, subject: ResolutionSubject) -> str:
         """Returns what a council resolved on, as part of a sentence."""
-        kinds = {"admission": "member", "merger": "member", "grant": "grant", "charter": "charter"}
+        of_members = dict.fromkeys(("admission", "merger", "withdrawal", "rescission"), "member")
+        kinds = {**of_members, "grant": "grant", "charter": "charter", "seat": "body"}
         ref = self.names.of(kinds[subject.kind], subject.ref) if subject.kind in kinds else subject.ref
         if subject.kind == "form_change":
             ref = self.speech.word("legal_form", subject.ref)

@@ -16,18 +16,18 @@ from domain.constitution.charter import (
     ClauseText,
     EnterCharterIntoForce,
     ProposeCharter,
-    RatifiedBy,
     Tally,
     charter_of,
     enter_into_force,
     propose,
 )
+from domain.constitution.coming import standing
 from domain.constitution.founding import CollaborationFounded, FoundCollaboration, Language, ReasonCode, found
 from domain.constitution.legal_form import ChangeLegalForm, GrantMapping, LegalFormChanged, change
 from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
 from domain.kernel import Context, Decision, Fact, Rejection, Subject
 from domain.members import Members
-from domain.resolutions import COLLABORATION, Resolutions
+from domain.resolutions import COLLABORATION, RatifiedBy, Resolutions
 
 __all__ = [
     "ChangeLegalForm",
@@ -53,6 +53,7 @@ __all__ = [
     "decide",
     "evolve",
     "require_founded",
+    "standing",
     "subjects",
 ]
 

@@ -17,7 +17,7 @@ from rpds import HashTrieMap
 from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
 from domain.kernel import Command, Context, Decision, Event, Nature, Rejection, judge
 from domain.members import Members
-from domain.resolutions import Ratification, Resolutions, ratification
+from domain.resolutions import Ratification, RatifiedBy, Resolutions, ratification
 from domain.rulebook import FORMS, transition
 from domain.text import Count, Frozen, Id, Name, Text
 from domain.vocabulary import CharterKind, LegalFormId
@@ -36,13 +36,6 @@ class CharterProposed(Event):
     """The form the charter is written for."""
     clauses: Annotated[tuple[Clause, ...], Field(max_length=CLAUSES_MAX)]
     route: Route
-
-
-class RatifiedBy(Frozen):
-    """One member's resolution, by the entry that records it."""
-
-    member_id: Id
-    entry: Annotated[int, Field(ge=1)]
 
 
 class Tally(Frozen):
