@@ -97,7 +97,8 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     if isinstance(command, ResolutionCommand):
         return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
     if isinstance(command, BodyCommand):
-        return bodies.decide(command, s.bodies, s.members, s.constitution.standing(context.on), context)
+        standing = constitution.standing(s.constitution, s.members, s.resolutions, context.on)
+        return bodies.decide(command, s.bodies, s.members, standing, context)
     if isinstance(command, AuthorityCommand):
         return _decide_authority(command, s, context)
     if isinstance(command, DecisionCommand):
