@@ -12,7 +12,7 @@ import pytest
 from domain.collaboration import evolve
 from domain.kernel import Rejection
 from ledger.application import Ledger
-from ledger.entry import Entry, encode, format_instant
+from ledger.entry import SCHEMA, Entry, encode, format_instant
 from ledger.errors import CommandIdReused, StaleBook, UnknownCollaboration
 from ledger.location import Location
 from ledger.reading import Book
@@ -53,7 +53,7 @@ def test_an_entry_says_who_and_when_and_how(ledger: Ledger, clock: Clock) -> Non
     )
     ledger.record(send(sent, command_id="first", by="someone-else"))
     entry = envelope(ledger, 2)
-    assert (entry.collaboration_id, entry.type, entry.schema_number) == (BOOK, "service.registered", 1)
+    assert (entry.collaboration_id, entry.type, entry.schema_number) == (BOOK, "service.registered", SCHEMA)
     assert (entry.recorded_by, entry.command_id, entry.recorded_at) == ("someone-else", "first", later)
     assert entry.acted_by is not None
     assert entry.acted_by.office == "leder"
