@@ -8,12 +8,12 @@ from typing import Annotated, assert_never, get_args
 
 from pydantic import Field
 
-from domain import agreements, authority, bodies, budgets, constitution, decisions, members, resolutions
+from domain import agreements, authority, bodies, budgets, cases, constitution, decisions, members, resolutions
 from domain.agreements import AgreementCommand, AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityCommand, AuthorityEvent
 from domain.bodies import Bodies, BodyCommand, BodyEvent
 from domain.budgets import BudgetCommand, BudgetEvent, Budgets
-from domain.cases.state import Cases
+from domain.cases import CaseCommand, CaseEvent, Cases
 from domain.constitution import (
     CollaborationFounded,
     Constitution,
@@ -34,6 +34,7 @@ AnyEvent = (
     | ResolutionEvent
     | BodyEvent
     | AuthorityEvent
+    | CaseEvent
     | DecisionEvent
     | BudgetEvent
     | AgreementEvent
@@ -44,6 +45,7 @@ AnyCommand = (
     | ResolutionCommand
     | BodyCommand
     | AuthorityCommand
+    | CaseCommand
     | DecisionCommand
     | BudgetCommand
     | AgreementCommand
@@ -101,6 +103,8 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
         return bodies.decide(command, s.bodies, s.members, standing, context)
     if isinstance(command, AuthorityCommand):
         return _decide_authority(command, s, context)
+    if isinstance(command, CaseCommand):
+        return _decide_case(command, s, context)
     if isinstance(command, DecisionCommand):
         return _decide_decision(command, s, context)
     if isinstance(command, BudgetCommand):
@@ -135,6 +139,11 @@ def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -
     )
 
 
+def _decide_case(command: CaseCommand, s: Collaboration, context: Context) -> Decision:
+    standing = s.constitution.standing(context.on)
+    return cases.decide(command, s.cases, s.bodies, s.agreements.services, standing, context)
+
+
 def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     """Returns the state after one entry. An irregular act changes nothing."""
     return _evolved(state, fact) if fact.regular else state
@@ -152,6 +161,8 @@ def _evolved(state: Collaboration, fact: Fact) -> Collaboration:
         return replace(state, bodies=bodies.evolve(state.bodies, event, fact))
     if isinstance(event, AuthorityEvent):
         return replace(state, authority=authority.evolve(state.authority, event, fact))
+    if isinstance(event, CaseEvent):
+        return replace(state, cases=cases.evolve(state.cases, event, fact))
     if isinstance(event, DecisionEvent):
         return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
     if isinstance(event, BudgetEvent):
@@ -198,6 +209,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return bodies.subjects(event)
     if isinstance(event, AuthorityEvent):
         return authority.subjects(event)
+    if isinstance(event, CaseEvent):
+        return cases.subjects(event)
     if isinstance(event, DecisionEvent):
         return decisions.subjects(event)
     if isinstance(event, BudgetEvent):

@@ -6,6 +6,7 @@ from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
 from projections.authority import AUTHORITY
 from projections.bodies import BODIES, OFFICES, SEAT_PLANS, TENURES
 from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
+from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
 from projections.decisions import DECISIONS
@@ -27,6 +28,8 @@ ALL: tuple[Projection, ...] = (
     OFFICES,
     TENURES,
     AUTHORITY,
+    CASES,
+    DOCUMENTS,
     DECISIONS,
     SERVICES,
     AGREEMENTS,

@@ -31,6 +31,8 @@ WORDS: Mapping[str, str] = {
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",
+    "case_type": "case_type",
+    "level": "access_level",
 }
 """The vocabulary of a field, by its name."""
 
@@ -40,6 +42,9 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("BodyEstablished", "kind"): "body_kind",
     ("OfficeEstablished", "kind"): "office_kind",
     ("DecisionMade", "kind"): "decision_kind",
+    ("CaseOpened", "kind"): "case_kind",
+    ("CaseClosed", "outcome"): "case_closing",
+    ("CaseDocumentAttached", "kind"): "document_kind",
     ("Condition", "kind"): "condition_kind",
     ("Holder", "kind"): "holder_kind",
     ("ResolutionSubject", "kind"): "resolution_subject",
@@ -76,6 +81,9 @@ KINDS: Mapping[str, str] = {
     "cascade": "grant",
     "charter_version": "charter",
     "decision_id": "decision",
+    "case_id": "case",
+    "responds_to": "case",
+    "continued_as": "case",
 }
 """The kind of subject a field's ids name."""
 

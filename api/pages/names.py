@@ -13,6 +13,7 @@ from domain.bodies import PersonRegistered
 from ledger.errors import DamagedEntry
 from projections.agreements import AGREEMENTS, SERVICES
 from projections.bodies import BODIES, OFFICES
+from projections.cases import CASES
 from projections.constitution import CONSTITUTION
 from projections.decisions import DECISIONS
 from projections.history import HISTORY
@@ -27,6 +28,7 @@ _NAMED_BY = (
     ("office", OFFICES, "id", "title"),
     ("service", SERVICES, "id", "name"),
     ("agreement", AGREEMENTS, "id", "name"),
+    ("case", CASES, "id", "title"),
     ("decision", DECISIONS, "decision_id", "title"),
 )
 

@@ -21,7 +21,7 @@ from domain.kernel import Rejection
 from domain.text import INT_MAX
 from ledger.application import Ledger
 from ledger.deciding import Submission, advanced
-from tests.properties import acts, acts_of_money, acts_of_power
+from tests.properties import acts, acts_of_cases, acts_of_money, acts_of_power
 from tests.properties.acts import Act, Fields, Scene
 
 ACTS: dict[str, Act] = {
@@ -43,6 +43,9 @@ ACTS: dict[str, Act] = {
     "seat.vacate": acts.vacate_seat,
     "authority.grant": acts_of_power.grant,
     "authority.revoke": acts_of_power.revoke,
+    "case.open": acts_of_cases.open_case,
+    "case_document.attach": acts_of_cases.attach,
+    "case.close": acts_of_cases.close,
     "decision.make": acts_of_power.decide,
     "member_frame.set": acts_of_money.set_frame,
     "budget.adopt": acts_of_money.adopt_budget,

@@ -95,6 +95,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("office", office_id) for office_id in state.bodies.offices)
     yield from (("person", person_id) for person_id in state.bodies.persons)
     yield from (("grant", grant_id) for grant_id in state.authority.grants)
+    yield from (("case", case_id) for case_id in state.cases.by_id)
     yield from (("service", service_id) for service_id in state.agreements.services)
     yield from (("agreement", agreement_id) for agreement_id in state.agreements.agreements)
     years = {*state.budgets.by_year, *(year for year, _ in state.budgets.frames)}
