@@ -35,6 +35,16 @@ def seat_plan_rows(state: Collaboration, body_id: str) -> Iterator[Row]:
         yield span_row(span, f"{body_id}:{span.mark.number:010d}", shown, body.life, body_id=body_id)
 
 
+def body_rules_rows(state: Collaboration, body_id: str) -> Iterator[Row]:
+    """Yields a row for each set of rules a body has adopted for itself."""
+    body = state.bodies.bodies.get(body_id)
+    if body is None:
+        return
+    for span in body.rules.spans():
+        shown = {"body": body_id, **plain(span.mark.value)}
+        yield span_row(span, f"{body_id}:{span.mark.number:010d}", shown, body.life, body_id=body_id)
+
+
 def office_rows(state: Collaboration, office_id: str) -> Iterator[Row]:
     """Yields the row of one office."""
     office = state.bodies.offices.get(office_id)
@@ -66,5 +76,6 @@ def tenure_rows(state: Collaboration, person_id: str) -> Iterator[Row]:
 
 BODIES = Projection("bodies", "body", body_rows, columns=("kind",))
 SEAT_PLANS = Projection("seat_plans", "body", seat_plan_rows, columns=("body_id",))
+BODY_RULES = Projection("body_rules", "body", body_rules_rows, columns=("body_id",))
 OFFICES = Projection("offices", "office", office_rows)
 TENURES = Projection("tenures", "person", tenure_rows, columns=("place",))

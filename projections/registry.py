@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
 from projections.authority import AUTHORITY
-from projections.bodies import BODIES, OFFICES, SEAT_PLANS, TENURES
+from projections.bodies import BODIES, BODY_RULES, OFFICES, SEAT_PLANS, TENURES
 from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
@@ -25,6 +25,7 @@ ALL: tuple[Projection, ...] = (
     RESOLUTIONS,
     BODIES,
     SEAT_PLANS,
+    BODY_RULES,
     OFFICES,
     TENURES,
     AUTHORITY,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from domain.bodies import establishment, offices, seats
+from domain.bodies import establishment, offices, rules, seats
 from domain.bodies.establishment import (
     AdoptSeatPlan,
     BodyDissolved,
@@ -21,13 +21,27 @@ from domain.bodies.establishment import (
 )
 from domain.bodies.offices import EstablishOffice, OfficeEstablished, PersonRegistered, RegisterPerson
 from domain.bodies.presence import membership
+from domain.bodies.rules import AdoptBodyRules, BodyRulesAdopted
 from domain.bodies.seats import FillSeat, SeatFilled, SeatVacated, VacateSeat
-from domain.bodies.state import Bodies, Body, Office, Place, Tenure, TenureKey, with_successors
+from domain.bodies.state import (
+    Bodies,
+    Body,
+    BodyRules,
+    MajorityAbout,
+    MajorityRule,
+    Office,
+    Place,
+    Tenure,
+    TenureKey,
+    Threshold,
+    with_successors,
+)
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.members import Members, MemberSucceeded
 from domain.rulebook import Standing
 
 __all__ = [
+    "AdoptBodyRules",
     "AdoptSeatPlan",
     "Bodies",
     "Body",
@@ -35,10 +49,14 @@ __all__ = [
     "BodyDissolved",
     "BodyEstablished",
     "BodyEvent",
+    "BodyRules",
+    "BodyRulesAdopted",
     "DissolveBody",
     "EstablishBody",
     "EstablishOffice",
     "FillSeat",
+    "MajorityAbout",
+    "MajorityRule",
     "Office",
     "OfficeEstablished",
     "PersonRegistered",
@@ -50,6 +68,7 @@ __all__ = [
     "SeatVacated",
     "Tenure",
     "TenureKey",
+    "Threshold",
     "VacateSeat",
     "decide",
     "evolve",
@@ -59,9 +78,25 @@ __all__ = [
 ]
 
 BodyEvent = (
-    BodyEstablished | SeatPlanAdopted | BodyDissolved | OfficeEstablished | PersonRegistered | SeatFilled | SeatVacated
+    BodyEstablished
+    | SeatPlanAdopted
+    | BodyRulesAdopted
+    | BodyDissolved
+    | OfficeEstablished
+    | PersonRegistered
+    | SeatFilled
+    | SeatVacated
 )
-BodyCommand = EstablishBody | AdoptSeatPlan | DissolveBody | EstablishOffice | RegisterPerson | FillSeat | VacateSeat
+BodyCommand = (
+    EstablishBody
+    | AdoptSeatPlan
+    | AdoptBodyRules
+    | DissolveBody
+    | EstablishOffice
+    | RegisterPerson
+    | FillSeat
+    | VacateSeat
+)
 
 
 def evolve(state: Bodies, event: BodyEvent, fact: Fact) -> Bodies:
@@ -71,6 +106,8 @@ def evolve(state: Bodies, event: BodyEvent, fact: Fact) -> Bodies:
             return establishment.established(state, event, fact)
         case SeatPlanAdopted():
             return establishment.seat_plan_adopted(state, event, fact)
+        case BodyRulesAdopted():
+            return rules.adopted(state, event, fact)
         case BodyDissolved():
             return establishment.dissolved(state, event, fact)
         case OfficeEstablished():
@@ -95,6 +132,8 @@ def subjects(event: BodyEvent) -> Iterator[Subject]:
     match event:
         case BodyEstablished() | SeatPlanAdopted() | BodyDissolved():
             return establishment.subjects(event)
+        case BodyRulesAdopted():
+            return rules.subjects(event)
         case OfficeEstablished() | PersonRegistered():
             return offices.subjects(event)
         case SeatFilled() | SeatVacated():
@@ -110,6 +149,8 @@ def decide(command: BodyCommand, bodies: Bodies, members: Members, standing: Sta
             return establishment.establish(command, bodies, members, standing, context)
         case AdoptSeatPlan():
             return establishment.adopt_seat_plan(command, bodies, members, standing, context)
+        case AdoptBodyRules():
+            return rules.adopt(command, bodies, standing, context)
         case DissolveBody():
             return establishment.dissolve(command, bodies, standing, context)
         case EstablishOffice():

@@ -5,19 +5,73 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
+from pydantic import Field
 from rpds import HashTrieMap, List
 
 from domain.dates import Interval, Mark, Timeline
 from domain.lifetime import Lifetime, Present, present
 from domain.members import MemberSucceeded, Succession
 from domain.rulebook import Standing
-from domain.text import SealedText, Unknown
+from domain.rulebook.bodies import Base, Needed
+from domain.text import Frozen, SealedText, Share, Unknown
 from domain.vocabulary import BodyKind, OfficeKind, SeatAllotment
 
 Allotments = tuple[SeatAllotment, ...]
 Rank = Literal["full", "deputy"]
+MajorityAbout = Literal["ordinary", "charter", "budget", "election", "dissolution"]
+"""What a majority is for; `ordinary` is everything that has none of its own."""
+Weights = Literal["per_person", "per_member", "by_seat_plan", "by_shares"]
+"""One vote each, one for each member, the votes of the seat plan, or as the members' shares."""
+
+
+class Threshold(Frozen):
+    """A share that must be reached, or passed."""
+
+    share: Share
+    more_than: bool = False
+    """Whether the share itself is not enough."""
+
+    @property
+    def needed(self) -> Needed:
+        """As a number to compare by."""
+        return Needed(self.share.fraction, self.more_than)
+
+
+class MajorityRule(Frozen):
+    """The majority a body asks for in one kind of matter."""
+
+    about: MajorityAbout = "ordinary"
+    needed: Threshold
+    base: Base = "votes_cast"
+
+
+class BodyRules(Frozen):
+    """What a body has laid down for its own meetings; None where it has laid down nothing, so that the act applies."""
+
+    quorum: Threshold | None = None
+    """Of the members, who must be there."""
+    majorities: Annotated[tuple[MajorityRule, ...], Field(max_length=5)] = ()
+    notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    """Whole days from the call to the meeting."""
+    term_years: Annotated[int, Field(ge=1, le=50)] | None = None
+    minute_signers: Annotated[int, Field(ge=0, le=20)] | None = None
+    """How many chosen for it sign the minutes beside the chair."""
+    all_present_sign: bool = False
+    """Whether everyone who was there signs the minutes."""
+    remote_allowed: bool | Unknown = "unknown"
+    """Whether meetings may be held remotely (fjernmøte)."""
+    casting_vote: bool | Unknown = "unknown"
+    """Whether the chair's vote decides where votes are equal."""
+    consensus: bool = False
+    """Whether nothing is decided against anyone's vote."""
+    weights: Weights | Unknown = "unknown"
+
+    def majority(self, about: MajorityAbout) -> MajorityRule | None:
+        """Returns the majority for a matter, else the ordinary one, else None."""
+        found = {rule.about: rule for rule in self.majorities}
+        return found.get(about) or found.get("ordinary")
 
 
 class Place(NamedTuple):
@@ -44,6 +98,12 @@ class Body:
     dissolved_by: int | None = None
     """The entry that dissolved it."""
     successor: str | None = None
+    rules: Timeline[BodyRules] = field(default_factory=Timeline)
+    """The rules it has adopted for itself."""
+
+    def rules_on(self, day: date) -> BodyRules | None:
+        """Returns the rules of its own that certainly hold on `day`, None where it has adopted none by then."""
+        return self.rules.certain(day)
 
     def is_top_of(self, standing: Standing) -> bool:
         """Returns whether it is of the kind that is the top body of the legal form."""

@@ -21,7 +21,13 @@ from domain.kernel import Rejection
 from domain.text import INT_MAX
 from ledger.application import Ledger
 from ledger.deciding import Submission, advanced
-from tests.properties import acts, acts_of_cases, acts_of_money, acts_of_power
+from tests.properties import (
+    acts,
+    acts_of_bodies,
+    acts_of_cases,
+    acts_of_money,
+    acts_of_power,
+)
 from tests.properties.acts import Act, Fields, Scene
 
 ACTS: dict[str, Act] = {
@@ -36,6 +42,7 @@ ACTS: dict[str, Act] = {
     "member.succeed": acts.succeed,
     "body.establish": acts.establish_body,
     "seat_plan.adopt": acts.adopt_seat_plan,
+    "body_rules.adopt": acts_of_bodies.adopt_rules,
     "body.dissolve": acts.dissolve_body,
     "office.establish": acts.establish_office,
     "person.register": acts.register_person,
