@@ -119,6 +119,8 @@ def _steps(
     encoded: Callable[[AnyEntry], bytes],
 ) -> list[Step]:
     """Returns what one command leads to in `book`. Raises Rejection, and what `encoded` raises."""
+    now = _not_before(now, book.recorded_at)
+    # The day it is decided on is the day its entry says it was recorded, so that `recheck` decides it on the same day.
     context = context_for(command, today_in_oslo(now), drawer.seal)
     decision = decide(command, book.state, context)
     reason = drawer.seal(command.reason) if decision.ruling.irregular and command.reason else None
