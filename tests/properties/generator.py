@@ -20,7 +20,7 @@ from domain.collaboration import COMMANDS, AnyCommand, Collaboration
 from domain.kernel import Rejection
 from domain.text import INT_MAX
 from ledger.application import Ledger
-from ledger.deciding import Submission, advanced
+from ledger.deciding import FOUNDING, Submission, advanced
 from tests.properties import (
     acts,
     acts_of_bodies,
@@ -107,6 +107,8 @@ def next_command(r: Random, state: Collaboration, day: date) -> AnyCommand:
 
 
 def _act(s: Scene) -> tuple[str, Fields]:
+    if s.state.constitution.founding is None:
+        return FOUNDING, acts.found(s) or {}  # nothing else opens a book
     weights = dict.fromkeys(ACTS, 1.0) | _likelier(s)
     while True:
         (name,) = s.r.choices(list(weights), list(weights.values()))
@@ -119,8 +121,6 @@ def _act(s: Scene) -> tuple[str, Fields]:
 def _likelier(s: Scene) -> dict[str, float]:
     """Returns the weights of what the book waits for, so that long stories come to their end."""
     constitution, weights = s.state.constitution, {"seat.fill": 2.0, "decision.make": 2.0}
-    if constitution.founding is None:
-        return {"collaboration.found": 1_000}
     waiting = {ref for kind, ref, _ in acts.unresolved(s) if kind == "charter"}
     charter = constitution.charter_on(s.day)
     if waiting:
