@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from api.cli import importing, keeping, keys, reading, serving, terminal
+from api.cli import importing, keeping, keys, reading, rechecking, serving, terminal
 from api.cli.context import Chosen, Commands
 
 app = typer.Typer(
@@ -62,6 +62,7 @@ app.command("rebuild")(keeping.rebuild)
 app.command("export")(keeping.export)
 app.command("restore")(keeping.restore)
 app.command("verify")(keeping.verify)
+app.command("recheck")(rechecking.recheck)
 app.add_typer(keys.app, name="key")
 
 

@@ -39,7 +39,7 @@ def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         listed = [{"collaboration": one.collaboration_id, "entry": one.number, "what": one.what} for one in damaged]
         terminal.answer({"ok": not damaged, "books": done, "damaged": listed})
     else:
-        terminal.say(f"Rebuilt the rows of {_amount(len(done), sum(done.values()))}.")
+        terminal.say(f"Rebuilt the rows of {amount(len(done), sum(done.values()))}.")
     for error in damaged:
         terminal.complain(
             f"{error.collaboration_id} keeps its old rows: entry {error.number} is damaged: {error.what}."
@@ -115,10 +115,11 @@ def _tell(manifest: archive.Manifest, file: Path, done: str, *, as_json: bool) -
         heads = {book: head.last_number for book, head in manifest.books.items()}
         terminal.answer({"file": str(file), "entries": manifest.entries, "books": heads})
     else:
-        terminal.say(f"{done} {_amount(len(manifest.books), manifest.entries)}: {file}")
+        terminal.say(f"{done} {amount(len(manifest.books), manifest.entries)}: {file}")
 
 
-def _amount(books: int, entries: int) -> str:
+def amount(books: int, entries: int) -> str:
+    """Returns so many books and entries in words."""
     return f"{terminal.counted(books, 'book', 'books')} with {terminal.counted(entries, 'entry', 'entries')}"
 
 
@@ -138,7 +139,7 @@ def verify(ctx: typer.Context, collaborations: Collaborations = None, as_json: J
         terminal.answer(found.as_json())
     else:
         said = terminal.counted(len(found.findings), "finding", "findings") if found.findings else "nothing wrong"
-        terminal.say(f"Verified {_amount(found.books, found.entries)}: {said}.")
+        terminal.say(f"Verified {amount(found.books, found.entries)}: {said}.")
     if found.findings:
         raise typer.Exit(REFUSED)
 

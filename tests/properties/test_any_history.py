@@ -23,6 +23,7 @@ from ledger.application import Ledger
 from ledger.deciding import Submission
 from ledger.location import SQLiteLocation
 from ledger.reading import Book, Step
+from ledger.recheck import Difference, recheck_books
 from ledger.storage import views_datastore
 from projections.projection import Projection, Row, Version
 from projections.registry import ALL
@@ -206,6 +207,11 @@ def test_numbering_is_without_gaps_and_time_never_goes_back(run: Run) -> None:
 def test_replay_equals_the_state_that_was_decided_on(run: Run) -> None:
     for book in run.told:
         assert run.ledger.book(book) == run.ledger.book(book, number=run.ledger.head(book))
+
+
+def test_every_verdict_is_given_again(run: Run) -> None:
+    found = recheck_books(run.ledger, list(run.told), lambda _: None)
+    assert [one for one in found if isinstance(one, Difference)] == []
 
 
 def test_rows_as_of_every_entry_equal_a_fresh_fold_up_to_it(run: Run) -> None:

@@ -1,0 +1,95 @@
+"""`recheck`: every stored verdict decided again, and each that comes out otherwise named with its entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import typer
+
+from api.cli import context, terminal
+from api.cli.context import Json
+from api.cli.keeping import Collaborations, amount
+from api.cli.terminal import REFUSED
+from ledger.recheck import Difference, recheck_books
+
+SAID: dict[str, str] = {
+    "damaged": "it cannot be read, so neither it nor what follows was re-checked: {stored}",
+    "rulebook_unknown": "it is stamped with the rulebook {stored}, which this version does not hold; "
+    "use a version that does",
+    "not_rebuilt": "no command of this version leads to it: {recomputed}",
+    "refused_now": "it was accepted, and the rules refuse it with {code}{law}",
+    "accepted_differently": "the rules lead to {recomputed}, and the book has {stored}",
+    "irregular_differs": "it is kept with the irregular codes {stored}; the rules give {recomputed}",
+    "unverified_differs": "it is kept with the unverified codes {stored}; the rules give {recomputed}",
+    "content_differs": "{fields} is kept as {stored}; the rules give {recomputed}",
+}
+"""What to say of each kind of difference."""
+
+SAID_CHARACTERS_MAX = 400
+"""Of a stored or recomputed value in a line for people; `--json` has all of it."""
+
+
+def recheck(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
+    """Decide every entry again by the rulebook it is stamped with, and list each verdict that comes out otherwise.
+
+    Changes nothing, and works beside a running server. The exit code is 1 when something is found.
+    """
+    books = entries = 0
+    differences: list[Difference] = []
+    for found in _found(ctx, collaborations or []):
+        if isinstance(found, int):
+            books, entries = books + 1, entries + found
+            continue
+        differences.append(found)
+        if not as_json:
+            terminal.say(f"{found.collaboration} entry {found.entry}: {said(found)} [{found.kind}]")
+    if as_json:
+        listed = [as_plain(one) for one in differences]
+        terminal.answer({"ok": not differences, "books": books, "entries": entries, "findings": listed})
+    else:
+        counted = terminal.counted(len(differences), "finding", "findings") if differences else "every verdict stands"
+        terminal.say(f"Re-checked {amount(books, entries)}: {counted}.")
+    if differences:
+        raise typer.Exit(REFUSED)
+
+
+def _found(ctx: typer.Context, wanted: list[str]) -> Iterator[Difference | int]:
+    with context.reading(ctx) as ledger:
+        heads = ledger.heads()
+        for collaboration in wanted:
+            context.known(ledger, collaboration)
+        ids = wanted or sorted(heads)
+        with terminal.progress("Re-checking", sum(heads[one] for one in ids)) as progress:
+            yield from recheck_books(ledger, ids, progress)
+
+
+def said(found: Difference) -> str:
+    """Returns a difference in words."""
+    values = {name: _short(getattr(found, name)) for name in ("stored", "recomputed")}
+    law = "" if found.law is None else f" ({found.law})"
+    return SAID[found.kind].format(code=found.code, law=law, fields=", ".join(found.fields), **values)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value) or "none"
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text if len(text) <= SAID_CHARACTERS_MAX else f"{text[:SAID_CHARACTERS_MAX]}…"
+
+
+def as_plain(found: Difference) -> dict[str, Any]:
+    """Returns a difference as plain values."""
+    return {
+        "collaboration": found.collaboration,
+        "entry": found.entry,
+        "type": found.type,
+        "kind": found.kind,
+        "code": found.code,
+        "law": found.law,
+        "fields": list(found.fields),
+        "stored": found.stored,
+        "recomputed": found.recomputed,
+        "what": said(found),
+    }
