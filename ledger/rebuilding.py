@@ -21,7 +21,24 @@ from ledger.entry import AnyEntry
 
 Fields = dict[str, Any]
 
-PARTICIPLES: Mapping[str, str] = {"give": "given", "make": "made", "set": "set"}
+PARTICIPLES: Mapping[str, str] = {
+    "begin": "begun",
+    "bring": "brought",
+    "cast": "cast",
+    "choose": "chosen",
+    "draw": "drawn",
+    "find": "found",
+    "give": "given",
+    "hold": "held",
+    "lay": "laid",
+    "leave": "left",
+    "make": "made",
+    "put": "put",
+    "send": "sent",
+    "set": "set",
+    "take": "taken",
+    "withdraw": "withdrawn",
+}
 """What was done, of verbs that do not add -ed."""
 
 LED_BY: Mapping[str, str] = {}
