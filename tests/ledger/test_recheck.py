@@ -20,7 +20,8 @@ from ledger.recheck import RULEBOOKS, Difference, recheck_book, recheck_books
 from tests.ledger.support import BOOK, Clock, founding, person, send, service
 from tests.properties.generator import tell
 
-HISTORIES = 40
+HISTORIES = 20
+HISTORIES_MAX = 2_000
 Wanted = Callable[[AnyEntry], bool]
 
 
@@ -43,9 +44,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 
 def found(told: Ledger, wanted: Wanted) -> AnyEntry:
-    """Returns the first entry of that kind in any of the books."""
-    entries = (recorded.entry for book in told.heads() for recorded in told.entries(book))
-    return next(entry for entry in entries if wanted(entry))
+    """Returns the first entry of that kind in any of the books, and tells more of them until there is one."""
+    for seed in range(HISTORIES_MAX):
+        if not told.head(f"b-{seed}"):
+            tell(told, f"b-{seed}", seed, 50)
+        for recorded in told.entries(f"b-{seed}"):
+            if wanted(recorded.entry):
+                return recorded.entry
+    raise AssertionError("no history has such an entry")
 
 
 def with_event(entry: AnyEntry, **fields: Any) -> AnyEntry:
