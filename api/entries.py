@@ -79,7 +79,10 @@ async def record(
         collaboration_id, sent.commands, principal.id, expected=expected_number(if_match), **identity
     )
     try:
-        receipt = await run_in_threadpool(house.ledger.record, submission, dry_run=dry_run)
+        if dry_run:
+            receipt = await run_in_threadpool(house.ledger.record, submission, dry_run=True)
+        else:
+            receipt = await house.ledger.record_soon(submission)
     except Rejection as rejection:
         return rejection_response(request.scope, rejection, sent.place(rejection.index))
     return _receipt(collaboration_id, receipt, dry_run=dry_run)

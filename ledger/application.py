@@ -21,6 +21,7 @@ from eventsourcing.utils import Environment
 
 from domain.collaboration import evolve
 from domain.kernel import Rejection
+from ledger.committing import Committer
 from ledger.deciding import (
     Decided,
     Receipt,
@@ -46,8 +47,6 @@ PAGE_ENTRIES = 2_000
 """Entries read from the database at a time."""
 CHUNK_ENTRIES = 2_000
 """Entries written in one transaction when many commands are recorded together."""
-ATTEMPTS_MAX = 5
-"""How often a command is decided anew when another process recorded first."""
 COMMANDS_MAX = 100
 """Commands that may be recorded together, all or none."""
 TEXTS_AT_A_TIME = 500
@@ -70,6 +69,7 @@ class Ledger(Application[str]):
         self.listeners: list[Callable[[Commit], None]] = []
         """Called with each commit, in order, after it is durable; must not raise."""
         self._writing = threading.RLock()
+        self.committer = Committer(self, self._writing)
         self._books: OrderedDict[str, Book] = OrderedDict()
         self._lock = self._take_lock()
         try:
@@ -128,7 +128,8 @@ class Ledger(Application[str]):
         return cast("SQLiteBookRecorder | PostgresBookRecorder", self.recorder)
 
     def close(self) -> None:
-        """Closes the database and gives the file back."""
+        """Commits what waits, closes the database and gives the file back."""
+        self.committer.close()
         super().close()
         self._release()
 
@@ -240,20 +241,29 @@ class Ledger(Application[str]):
         The same submission again records nothing and returns its first entries. Raises Rejection (the rules say no),
         UnknownCollaboration, StaleBook, CommandIdReused or LedgerUnavailable; then nothing is recorded.
         """
+        if not dry_run:
+            return self.committer.record(submission)
         with self._writing:
-            for _ in range(ATTEMPTS_MAX):
-                earlier = self.repeated(submission)
-                if earlier is not None:
-                    return self._repeat(earlier)
-                book = self.book(submission.collaboration_id)
-                decided = self.decide(book, submission)
-                if not dry_run:
-                    try:
-                        self._write(book, (decided,))
-                    except IntegrityError:
-                        continue  # someone was first: look again
-                return Receipt(tuple(step.recorded for step in decided.steps))
-        raise LedgerUnavailable("others kept recording first; send the same again")
+            earlier = self.known(submission)
+            if earlier is not None:
+                return earlier
+            decided = self.decide(self.book(submission.collaboration_id), submission)
+            return Receipt(tuple(step.recorded for step in decided.steps))
+
+    async def record_soon(self, submission: Submission) -> Receipt:
+        """Records from a coroutine, committed together with what others send. Raises as `record`, and LedgerBusy.
+
+        Cancelling it does not undo what is being committed.
+        """
+        return await self.committer.record_soon(submission)
+
+    def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
+        """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
+
+        Raises CommandIdReused if it had other content.
+        """
+        row = self.repeated(submission, pending)
+        return None if row is None or row is pending else self._repeat(row)
 
     def repeated(self, submission: Submission, pending: CommandRow | None = None) -> CommandRow | None:
         """Returns the identity of the same submission if it was recorded before, or is `pending`.
@@ -315,23 +325,26 @@ class Ledger(Application[str]):
         chunk: list[Decided] = []
         size = 0
         try:
-            for one in decided:
+            for index, one in enumerate(decided, start=1):
                 chunk.append(one)
                 size += len(one.steps)
-                if size >= CHUNK_ENTRIES:
-                    book = self._write(book, chunk)
+                if size >= CHUNK_ENTRIES or index == len(decided):
+                    self.write((book,), chunk)
+                    book = advanced(book, (step for done in chunk for step in done.steps))
                     chunk, size = [], 0
-            if chunk:
-                self._write(book, chunk)
         except IntegrityError as error:
             raise StaleBook(book.id, book.number, self.head(book.id)) from error
 
-    def _write(self, book: Book, decided: Sequence[Decided]) -> Book:
+    def write(self, before: Sequence[Book], decided: Sequence[Decided]) -> None:
+        """Writes what was decided on the books in one transaction, then tells the listeners, book by book.
+
+        Raises IntegrityError where another process recorded first, LedgerUnavailable where it cannot be written.
+        """
         if self.read_only:
             raise LedgerUnavailable(f"{self.location.name} was opened for reading only")
         if self._lock is not None:
             self._lock.assert_own_process()
-        steps = tuple(step for one in decided for step in one.steps)
+        steps = [step for one in decided for step in one.steps]
         try:
             self.recorder.insert_events(
                 [stored_row(step.recorded) for step in steps],
@@ -341,16 +354,17 @@ class Ledger(Application[str]):
         except PersistenceError as error:
             # Someone was first, or it failed, or only the answer was lost: the package tries again by itself after a
             # lost connection, and then meets its own entries. What stands in the book tells.
-            self._books.pop(book.id, None)
+            for book in before:
+                self._books.pop(book.id, None)
             if not self._came_through(decided[-1].command):
                 if isinstance(error, IntegrityError):
                     raise
                 raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
-        after = advanced(book, steps)
-        self._remember(after)
-        for listener in self.listeners:
-            listener(Commit(book, steps))
-        return after
+        for book in before:
+            own = tuple(step for step in steps if step.recorded.entry.collaboration_id == book.id)
+            self._remember(advanced(book, own))
+            for listener in self.listeners:
+                listener(Commit(book, own))
 
     def _came_through(self, command: CommandRow) -> bool:
         """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown."""

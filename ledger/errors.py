@@ -8,6 +8,7 @@
   - DamagedEntry             a row that cannot be read or does not agree with its record
   - LedgerUnavailable        the database cannot be written or read now
     + LedgerHeld             another process holds the file
+    + LedgerBusy             too many wait to be recorded
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
   - BadArchive               a file that cannot be restored
@@ -70,6 +71,14 @@ class LedgerHeld(LedgerUnavailable):
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(f"{path} is held by {holder}; stop it, or send what you want recorded through it")
         self.path, self.holder = path, holder
+
+
+class LedgerBusy(LedgerUnavailable):
+    """As many wait to be recorded as may. Nothing of what was sent is recorded; send it again after a moment."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} commands wait to be recorded, and no more may; send the same again in a moment")
+        self.waiting = waiting
 
 
 class OutcomeUnknown(LedgerUnavailable):
