@@ -233,6 +233,8 @@ class Fact:
     actor: Actor | None = None
     sha256: bytes = b""
     """Of the entry's stored bytes, so that minutes can be signed over the entries they are made of."""
+    access: Access = Access()
+    """Who may read the entry, so that minutes are not published with what everyone may not read."""
 
     @property
     def regular(self) -> bool:

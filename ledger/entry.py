@@ -103,6 +103,7 @@ class Entry(Frozen, Generic[E]):
             basis=self.basis,
             actor=self.acted_by,
             sha256=hashlib.sha256(state).digest(),
+            access=self.access,
         )
 
 
