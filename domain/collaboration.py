@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Annotated, assert_never, get_args
 
 from pydantic import Field
 
-from domain import agreements, authority, bodies, budgets, cases, constitution, decisions, members, resolutions
+from domain import agreements, authority, bodies, budgets, cases, constitution, decisions, members, minutes, resolutions
 from domain.agreements import AgreementCommand, AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityCommand, AuthorityEvent
 from domain.bodies import Bodies, BodyCommand, BodyEvent
@@ -25,6 +26,7 @@ from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.meetings.state import Meetings
 from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded
+from domain.minutes import Minutes, MinutesCommand, MinutesEvent
 from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
 from domain.votes.state import Votes
 
@@ -36,6 +38,7 @@ AnyEvent = (
     | AuthorityEvent
     | CaseEvent
     | DecisionEvent
+    | MinutesEvent
     | BudgetEvent
     | AgreementEvent
 )
@@ -47,6 +50,7 @@ AnyCommand = (
     | AuthorityCommand
     | CaseCommand
     | DecisionCommand
+    | MinutesCommand
     | BudgetCommand
     | AgreementCommand
 )
@@ -80,6 +84,7 @@ class Collaboration:
     meetings: Meetings = Meetings()
     votes: Votes = Votes()
     decisions: Decisions = Decisions()
+    minutes: Minutes = Minutes()
     budgets: Budgets = Budgets()
     agreements: Agreements = Agreements()
 
@@ -107,6 +112,8 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
         return _decide_case(command, s, context)
     if isinstance(command, DecisionCommand):
         return _decide_decision(command, s, context)
+    if isinstance(command, MinutesCommand):
+        return minutes.decide(command, s.minutes, s.meetings, s.votes, s.bodies, s.constitution, context)
     if isinstance(command, BudgetCommand):
         return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):
@@ -145,8 +152,25 @@ def _decide_case(command: CaseCommand, s: Collaboration, context: Context) -> De
 
 
 def evolve(state: Collaboration, fact: Fact) -> Collaboration:
-    """Returns the state after one entry. An irregular act changes nothing."""
-    return _evolved(state, fact) if fact.regular else state
+    """Returns the state after one entry. An irregular act has no effects, but the minutes of its meeting show it."""
+    after = _evolved(state, fact) if fact.regular else state
+    event = fact.event
+    if not may_touch_a_meeting(type(event)):
+        return after
+    return replace(after, minutes=minutes.enter(after.minutes, subjects(event), event.type, fact))  # type: ignore[arg-type,attr-defined]
+
+
+@cache
+def may_touch_a_meeting(event_class: type[AnyEvent]) -> bool:
+    """Returns whether an event of this class can be among a meeting's entries; asked of every entry that is folded."""
+    return not issubclass(event_class, _NEVER_IN_A_MEETING)
+
+
+_NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
+    cls
+    for union in (ConstitutionEvent, MemberEvent, ResolutionEvent, BodyEvent, BudgetEvent, AgreementEvent)
+    for cls in get_args(union) or (union,)
+)
 
 
 def _evolved(state: Collaboration, fact: Fact) -> Collaboration:
@@ -165,6 +189,8 @@ def _evolved(state: Collaboration, fact: Fact) -> Collaboration:
         return replace(state, cases=cases.evolve(state.cases, event, fact))
     if isinstance(event, DecisionEvent):
         return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
+    if isinstance(event, MinutesEvent):
+        return replace(state, minutes=minutes.evolve(state.minutes, event, fact))
     if isinstance(event, BudgetEvent):
         return replace(state, budgets=budgets.evolve(state.budgets, event, fact))
     if isinstance(event, AgreementEvent):
@@ -213,6 +239,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return cases.subjects(event)
     if isinstance(event, DecisionEvent):
         return decisions.subjects(event)
+    if isinstance(event, MinutesEvent):
+        return minutes.subjects(event)
     if isinstance(event, BudgetEvent):
         return budgets.subjects(event)
     if isinstance(event, AgreementEvent):

@@ -158,8 +158,12 @@ def plain(value: Any) -> Any:
 
 
 def touched(step: Step) -> tuple[Subject, ...]:
-    """Returns the entities whose rows an entry may have changed: none for an irregular act, which has no effects."""
-    return subjects(step.recorded.entry.event) if step.fact.regular else ()
+    """Returns the entities whose rows an entry may have changed.
+
+    An irregular act has no effects, so it changes none but the minutes of the meetings it belongs to.
+    """
+    named = subjects(step.recorded.entry.event)
+    return named if step.fact.regular else tuple(subject for subject in named if subject.kind == "meeting")
 
 
 def apply(projections: Iterable[Projection], step: Step, open_rows: OpenRows, changes: Changes) -> None:

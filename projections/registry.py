@@ -13,6 +13,7 @@ from projections.decisions import DECISIONS
 from projections.history import HISTORY
 from projections.members import MEMBERS
 from projections.minute_book import MINUTE_BOOK
+from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.projection import Projection
 from projections.resolutions import RESOLUTIONS
 
@@ -32,6 +33,8 @@ ALL: tuple[Projection, ...] = (
     CASES,
     DOCUMENTS,
     DECISIONS,
+    MINUTES,
+    MINUTES_ITEMS,
     SERVICES,
     AGREEMENTS,
     SERVICE_LEVELS,

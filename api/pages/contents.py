@@ -56,6 +56,7 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("MemberDeparted", "cause"): "departure_cause",
     ("MemberSucceeded", "cause"): "succession_cause",
     ("SeatVacated", "cause"): "vacating_cause",
+    ("Signer", "role"): "signer_role",
 }
 """The vocabulary of a field whose name means different things in different events."""
 

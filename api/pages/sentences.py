@@ -11,6 +11,7 @@ from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
 from domain.decisions import DecisionMade
 from domain.members import MemberSucceeded
+from domain.minutes import MinutesApproved
 from domain.resolutions import MemberResolutionRecorded
 from domain.text import SealedText
 
@@ -44,6 +45,8 @@ def _variant(event: AnyEvent) -> str:
             return ".rejected" if event.outcome == "rejected" else ""
         case BodyDissolved():
             return ".successor" if event.successor else ""
+        case MinutesApproved():
+            return ".remarks" if event.remarks else ""
         case AuthorityRevoked():
             return ".cascade" if event.cascade else ""
         case DecisionMade():
