@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, assert_never, get_args
 
 from pydantic import Field
@@ -16,16 +16,18 @@ from domain.bodies import Bodies, BodyCommand, BodyEvent
 from domain.budgets import BudgetCommand, BudgetEvent, Budgets
 from domain.cases import CaseCommand, CaseEvent, Cases
 from domain.constitution import (
+    CollaborationDissolved,
     CollaborationFounded,
     Constitution,
     ConstitutionCommand,
     ConstitutionEvent,
     LegalFormChanged,
+    Surroundings,
 )
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.meetings.state import Meetings
-from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded
+from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded, Ties
 from domain.minutes import Minutes, MinutesCommand, MinutesEvent
 from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
 from domain.votes.state import Votes
@@ -93,10 +95,9 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     """Returns the events a command leads to. Raises Rejection, and nothing else."""
     s = state
     if isinstance(command, ConstitutionCommand):
-        return constitution.decide(
-            command, s.constitution, s.members, s.resolutions, s.authority.open_grants(context.on), context
-        )
+        return constitution.decide(command, s.constitution, s.members, s.resolutions, _around(s, context), context)
     constitution.require_founded(s.constitution)
+    constitution.require_standing(s.constitution, command.type, context)
     if isinstance(command, MemberCommand):
         return members.decide(
             command, s.members, s.resolutions, s.constitution.standing(context.on), s.bodies.with_seats_for, context
@@ -119,6 +120,13 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     assert_never(command)
+
+
+def _around(s: Collaboration, context: Context) -> Surroundings:
+    """Returns what surrounds the constitution in the interval of an act."""
+    grants = authority.open_grants(s.authority, context.effective)
+    concluded = agreements.open_agreements(s.agreements.agreements, context.effective)
+    return Surroundings(Ties((*grants, *concluded)), partial(bodies.represented, s.bodies))
 
 
 def _decide_authority(command: AuthorityCommand, s: Collaboration, context: Context) -> Decision:
@@ -204,7 +212,21 @@ def _constituted(state: Collaboration, event: ConstitutionEvent, fact: Fact) -> 
         return replace(state, members=members.found(state.members, event.founders, fact))
     if isinstance(event, LegalFormChanged):
         return replace(state, authority=authority.reform(state.authority, event.grants, fact))
+    if isinstance(event, CollaborationDissolved):
+        return _dissolved(state, event, fact)
     return state
+
+
+def _dissolved(state: Collaboration, event: CollaborationDissolved, fact: Fact) -> Collaboration:
+    """Returns the state in which membership, and the grants and agreements that were settled, end."""
+    grants = tuple(obligation.ref for obligation in event.obligations if obligation.kind == "grant")
+    concluded = tuple(obligation.ref for obligation in event.obligations if obligation.kind == "agreement")
+    return replace(
+        state,
+        members=members.dissolved(state.members, event.members, fact),
+        authority=authority.ended(state.authority, grants, fact),
+        agreements=agreements.ended(state.agreements, concluded, fact),
+    )
 
 
 def _joined(state: Collaboration, event: MemberEvent, fact: Fact) -> Collaboration:

@@ -108,6 +108,13 @@ class Limits(Frozen):
     per_party: Amount | Unknown | None = None
 
 
+class GrantMapping(Frozen):
+    """What becomes of a grant of authority when the legal form changes, or a member it is tied to leaves."""
+
+    grant_id: Id
+    outcome: Literal["continues", "lapses"]
+
+
 class Scope(Frozen):
     """What a grant covers; None in a dimension means it is not narrowed there."""
 

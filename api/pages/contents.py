@@ -55,6 +55,11 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("MemberResolutionRecorded", "outcome"): "resolution_outcome",
     ("MemberDeparted", "cause"): "departure_cause",
     ("MemberSucceeded", "cause"): "succession_cause",
+    ("CollaborationDissolved", "cause"): "dissolution_cause",
+    ("Custodian", "kind"): "custodian_kind",
+    ("Obligation", "kind"): "obligation_kind",
+    ("Obligation", "outcome"): "obligation_outcome",
+    ("Transfer", "kind"): "transfer_kind",
     ("SeatVacated", "cause"): "vacating_cause",
     ("Signer", "role"): "signer_role",
 }

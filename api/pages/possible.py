@@ -15,7 +15,7 @@ from projections.agreements import SERVICES
 from projections.authority import AUTHORITY
 from projections.bodies import SEAT_PLANS
 
-CHANGES = frozenset({"legal_form", "name", "host", "charter"})
+CHANGES = frozenset({"legal_form", "name", "host", "charter", "dissolution"})
 """Kinds of which there is one at a time: a possible one would take the place of the certain one."""
 
 SUBJECTS: Mapping[str, str] = {"sla_version": "agreement", "seat_plan": "body"}
@@ -105,6 +105,8 @@ def _name(item: Body, renderer: Renderer) -> str:
     match item["kind"]:
         case "legal_form":
             return titled(speech.word("legal_form", item["value"]))
+        case "dissolution":
+            return titled(speech.word("dissolution_cause", item["value"]))
         case "host":
             return speech("possible.no_host") if item["value"] is None else names.of("member", item["value"])
         case "name" | "charter":

@@ -7,14 +7,14 @@ Who delivers what to whom, at which service level, since when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
 from rpds import HashTrieMap
 
-from domain.agreements import contracts, levels, services
+from domain.agreements import contracts, levels, services, ties
 from domain.agreements.contracts import (
     Agreement,
     ConcludeServiceAgreement,
@@ -33,6 +33,7 @@ from domain.agreements.levels import (
 )
 from domain.agreements.services import RegisterService, Service, ServiceRegistered, Services
 from domain.agreements.succession import Succeeding
+from domain.agreements.ties import agreements_of, open_agreements, services_of
 from domain.bodies import Bodies
 from domain.budgets import Budgets
 from domain.dates import Interval, Reading
@@ -57,8 +58,12 @@ __all__ = [
     "ServiceRegistered",
     "Target",
     "TerminateServiceAgreement",
+    "agreements_of",
     "decide",
+    "ended",
     "evolve",
+    "open_agreements",
+    "services_of",
     "subjects",
     "succeed",
 ]
@@ -123,6 +128,11 @@ def succeed(state: Agreements, event: MemberSucceeded, fact: Fact) -> Agreements
         services=services.succeed(state.services, event.mapping.services, succeeding),
         agreements=contracts.succeed(state.agreements, event.mapping.agreements, succeeding),
     )
+
+
+def ended(state: Agreements, agreement_ids: Iterable[str], fact: Fact) -> Agreements:
+    """Returns the state in which these agreements end in the fact's interval."""
+    return replace(state, agreements=ties.ended(state.agreements, agreement_ids, fact))
 
 
 def subjects(event: AgreementEvent) -> Iterator[Subject]:

@@ -13,6 +13,7 @@ from domain.authority.granting import AuthorityGranted, GrantAuthority, form_all
 from domain.authority.revocation import AuthorityRevoked, RevokeAuthority
 from domain.authority.state import Authority, Grant, ended, with_successors
 from domain.authority.terms import Condition, ConditionGiven, Terms
+from domain.authority.ties import grants_of, open_grants
 from domain.bodies import Bodies
 from domain.constitution import GrantMapping
 from domain.kernel import Context, Decision, Fact, Subject
@@ -32,8 +33,11 @@ __all__ = [
     "RevokeAuthority",
     "Terms",
     "decide",
+    "ended",
     "evolve",
     "form_allows",
+    "grants_of",
+    "open_grants",
     "reform",
     "subjects",
     "succeed",

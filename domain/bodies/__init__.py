@@ -21,6 +21,7 @@ from domain.bodies.establishment import (
 )
 from domain.bodies.offices import EstablishOffice, OfficeEstablished, PersonRegistered, RegisterPerson
 from domain.bodies.presence import membership
+from domain.bodies.representation import represented, seats_of
 from domain.bodies.rules import AdoptBodyRules, BodyRulesAdopted
 from domain.bodies.seats import FillSeat, SeatFilled, SeatVacated, VacateSeat
 from domain.bodies.state import (
@@ -73,6 +74,8 @@ __all__ = [
     "decide",
     "evolve",
     "membership",
+    "represented",
+    "seats_of",
     "subjects",
     "succeed",
 ]

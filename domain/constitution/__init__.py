@@ -6,7 +6,7 @@ events, commands and rules; the state they share is in `state`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -22,14 +22,29 @@ from domain.constitution.charter import (
     propose,
 )
 from domain.constitution.coming import standing
+from domain.constitution.dissolution import (
+    AFTERWARDS,
+    CollaborationDissolved,
+    Custodian,
+    DissolutionCause,
+    DissolveCollaboration,
+    Liable,
+    Obligation,
+    dissolve,
+    require_standing,
+)
 from domain.constitution.founding import CollaborationFounded, FoundCollaboration, Language, ReasonCode, found
-from domain.constitution.legal_form import ChangeLegalForm, GrantMapping, LegalFormChanged, change
-from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
+from domain.constitution.legal_form import ChangeLegalForm, LegalFormChanged, change
+from domain.constitution.state import Charter, Clause, ClauseKey, Constitution, Dissolution
+from domain.constitution.surroundings import Represented, Surroundings
+from domain.constitution.takeover import Transfer
 from domain.kernel import Context, Decision, Fact, Rejection, Subject
 from domain.members import Members
 from domain.resolutions import COLLABORATION, RatifiedBy, Resolutions
+from domain.vocabulary import GrantMapping
 
 __all__ = [
+    "AFTERWARDS",
     "ChangeLegalForm",
     "Charter",
     "CharterEnteredIntoForce",
@@ -37,28 +52,43 @@ __all__ = [
     "Clause",
     "ClauseKey",
     "ClauseText",
+    "CollaborationDissolved",
     "CollaborationFounded",
     "Constitution",
     "ConstitutionCommand",
     "ConstitutionEvent",
+    "Custodian",
+    "Dissolution",
+    "DissolutionCause",
+    "DissolveCollaboration",
     "EnterCharterIntoForce",
     "FoundCollaboration",
     "GrantMapping",
     "Language",
     "LegalFormChanged",
+    "Liable",
+    "Obligation",
     "ProposeCharter",
     "RatifiedBy",
     "ReasonCode",
+    "Represented",
+    "Surroundings",
     "Tally",
+    "Transfer",
     "decide",
     "evolve",
     "require_founded",
+    "require_standing",
     "standing",
     "subjects",
 ]
 
-ConstitutionEvent = CollaborationFounded | CharterProposed | CharterEnteredIntoForce | LegalFormChanged
-ConstitutionCommand = FoundCollaboration | ProposeCharter | EnterCharterIntoForce | ChangeLegalForm
+ConstitutionEvent = (
+    CollaborationFounded | CharterProposed | CharterEnteredIntoForce | LegalFormChanged | CollaborationDissolved
+)
+ConstitutionCommand = (
+    FoundCollaboration | ProposeCharter | EnterCharterIntoForce | ChangeLegalForm | DissolveCollaboration
+)
 
 
 def evolve(state: Constitution, event: ConstitutionEvent, fact: Fact) -> Constitution:
@@ -78,6 +108,8 @@ def evolve(state: Constitution, event: ConstitutionEvent, fact: Fact) -> Constit
             return _in_force(state, event, fact)
         case LegalFormChanged():
             return _reformed(state, event, fact)
+        case CollaborationDissolved():
+            return replace(state, dissolution=_dissolution(event, fact))
         case _:
             assert_never(event)
 
@@ -105,6 +137,12 @@ def _reformed(state: Constitution, event: LegalFormChanged, fact: Fact) -> Const
     )
 
 
+def _dissolution(event: CollaborationDissolved, fact: Fact) -> Dissolution:
+    keeper = event.archive_custodian
+    name = None if keeper is None or keeper == "unknown" else keeper.name
+    return Dissolution(fact.number, fact.effective, event.cause, name)
+
+
 def subjects(event: ConstitutionEvent) -> Iterator[Subject]:
     """Yields everyone and everything an event touches, the one it is about first."""
     match event:
@@ -122,6 +160,10 @@ def subjects(event: ConstitutionEvent) -> Iterator[Subject]:
             yield from (Subject("grant", grant.grant_id) for grant in event.grants)
             if event.host is not None:
                 yield Subject("member", event.host)
+        case CollaborationDissolved():
+            yield Subject("collaboration", COLLABORATION)
+            yield from (Subject("member", member_id) for member_id in event.members)
+            yield from (Subject(o.kind, o.ref) for o in event.obligations if o.kind in ("grant", "agreement"))
         case _:
             assert_never(event)
 
@@ -137,19 +179,22 @@ def decide(
     constitution: Constitution,
     members: Members,
     resolutions: Resolutions,
-    open_grants: Collection[str],
+    around: Surroundings,
     context: Context,
 ) -> Decision:
-    """Answers a command. `open_grants` are the ids of the grants in force. Raises Rejection."""
+    """Answers a command, knowing what surrounds the constitution in the interval of the act. Raises Rejection."""
     if isinstance(command, FoundCollaboration):
         return found(command, constitution, context)
     require_founded(constitution)
+    require_standing(constitution, command.type, context)
     match command:
         case ProposeCharter():
             return propose(command, constitution, context)
         case EnterCharterIntoForce():
             return enter_into_force(command, constitution, members, resolutions, context)
         case ChangeLegalForm():
-            return change(command, constitution, members, resolutions, open_grants, context)
+            return change(command, constitution, members, resolutions, around, context)
+        case DissolveCollaboration():
+            return dissolve(command, constitution, members, resolutions, around, context)
         case _:
             assert_never(command)

@@ -8,6 +8,7 @@ majority for its own change is words, and not judged here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from rpds import HashTrieMap
 
 from domain.constitution.state import Charter, Clause, ClauseKey, Constitution
+from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Nature, Rejection, judge
 from domain.members import Members
 from domain.resolutions import Ratification, RatifiedBy, Resolutions, ratification
@@ -36,6 +38,9 @@ class CharterProposed(Event):
     """The form the charter is written for."""
     clauses: Annotated[tuple[Clause, ...], Field(max_length=CLAUSES_MAX)]
     route: Route
+    lock_in_until: Day | None = None
+    """Until this day, itself included, no member may give notice of withdrawal (IKS-loven § 30); None without such a
+    time."""
 
 
 class Tally(Frozen):
@@ -83,6 +88,7 @@ class ProposeCharter(Command):
     legal_form: LegalFormId
     clauses: Annotated[tuple[ClauseText, ...], Field(max_length=CLAUSES_MAX)] = ()
     route: Route = "member_councils"
+    lock_in_until: Day | None = None
 
 
 class EnterCharterIntoForce(Command):
@@ -100,6 +106,7 @@ def charter_of(event: CharterProposed, entry: int) -> Charter:
         legal_form=event.legal_form,
         by_councils=event.route == "member_councils",
         clauses=HashTrieMap({clause.key: clause for clause in event.clauses}),
+        lock_in_until=event.lock_in_until,
     )
 
 
@@ -111,6 +118,7 @@ def propose(command: ProposeCharter, constitution: Constitution, context: Contex
         legal_form=command.legal_form,
         clauses=_clauses(command, constitution, context),
         route=command.route,
+        lock_in_until=_lock_in(command, constitution, context),
     )
     return Decision((event,), judge(_against_proposal(event, command, constitution, context), context.mode))
 
@@ -128,6 +136,14 @@ def _clauses(command: ProposeCharter, constitution: Constitution, context: Conte
     demanded = {demand.key for demand in FORMS[command.legal_form].demanded(current.clauses, context.effective)}
     carried = (current.clauses[key] for key in sorted(demanded & set(current.clauses) - keys))
     return (*proposed, *carried)[:CLAUSES_MAX]
+
+
+def _lock_in(command: ProposeCharter, constitution: Constitution, context: Context) -> date | None:
+    """Returns the last day no notice may be given: as proposed, else on the two-thirds route as it is."""
+    current = constitution.charter_on(context.on)
+    if command.lock_in_until is not None or command.route != "top_body_two_thirds" or current is None:
+        return command.lock_in_until
+    return current.lock_in_until
 
 
 def _reserved(form: LegalFormId, clauses: Mapping[str, Clause], context: Context) -> set[str]:
@@ -200,6 +216,8 @@ def _against_route(
     if current is not None:
         reserved = _reserved(charter.legal_form, {**current.clauses, **charter.clauses}, context)
         changed = sorted(key for key in reserved if _changed(charter.clauses.get(key), current.clauses.get(key)))
+        if "withdrawal" in reserved - set(changed) and charter.lock_in_until != current.lock_in_until:
+            changed = sorted((*changed, "withdrawal"))
         doubtful = sorted(
             key for key in reserved & listed if _doubtful(charter.clauses.get(key), current.clauses.get(key))
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.constitution.state import Constitution
+from domain.constitution.takeover import person_law, personality_denied
 from domain.kernel import Command, Context, Decision, Event, Rejection, judge
 from domain.members import Party, of_wrong_kind, parties_to_charter, seated_outsiders
 from domain.rulebook import FORMS, LegalForm
@@ -111,6 +112,13 @@ def _against(command: FoundCollaboration, constitution: Constitution, context: C
             abbreviation=form.name_marker.abbreviation,
         )
     yield from _against_founders(command.founders, form)
+    if personality_denied(form, own_legal_person=command.own_legal_person):
+        yield Rejection(
+            "collaboration.legal_personality_contradicts_form",
+            law=person_law(form),
+            legal_form=form.id,
+            own_legal_person=command.own_legal_person,
+        )
 
 
 def _named_twice(founders: tuple[Party, ...]) -> list[str]:

@@ -6,23 +6,27 @@ name changes with the form; otherwise the rulebook's table of transitions and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.constitution.state import Constitution
+from domain.constitution.surroundings import Surroundings
+from domain.constitution.takeover import (
+    Transfer,
+    against_lost_archive,
+    against_personality,
+    against_strangers,
+    against_top_body,
+)
 from domain.kernel import Command, Context, Decision, Event, Rejection, judge
-from domain.members import Members
+from domain.members import Members, nature_of
 from domain.resolutions import Ratification, Resolutions, ratification
 from domain.rulebook import FORMS, transition
-from domain.text import Frozen, Id, Name, OrgNo, Unknown
-from domain.vocabulary import LegalFormId
-
-
-class GrantMapping(Frozen):
-    """What becomes of a grant of authority when the legal form changes."""
-
-    grant_id: Id
-    outcome: Literal["continues", "lapses"]
+from domain.rulebook.transitions import CONVERSION_LAW
+from domain.text import Id, Name, OrgNo, Unknown
+from domain.vocabulary import GrantMapping, LegalFormId
 
 
 class LegalFormChanged(Event):
@@ -41,6 +45,12 @@ class LegalFormChanged(Event):
     transfers_to: tuple[Id, ...] | Unknown
     """Members or the new legal person's owners that take over assets, rights and obligations (kommuneloven § 31-2)."""
     grants: tuple[GrantMapping, ...] = ()
+    own_legal_person: bool | Unknown = "unknown"
+    """Whether it is a legal person of its own in the new form."""
+    transfers: Annotated[tuple[Transfer, ...], Field(max_length=400)] = ()
+    """Assets, rights and obligations one by one, and who takes each over."""
+    archive_overview: Name | Unknown | None = None
+    """The overview of the documentation, where the responsibility for it moves (arkivforskrifta § 49)."""
 
 
 class ChangeLegalForm(Command):
@@ -56,6 +66,9 @@ class ChangeLegalForm(Command):
     successor_org_no: OrgNo | Unknown | None = None
     transfers_to: tuple[Id, ...] | Unknown = "unknown"
     grants: tuple[GrantMapping, ...] = ()
+    own_legal_person: bool | Unknown = "unknown"
+    transfers: Annotated[tuple[Transfer, ...], Field(max_length=400)] = ()
+    archive_overview: Name | Unknown | None = None
 
 
 def change(
@@ -63,7 +76,7 @@ def change(
     constitution: Constitution,
     members: Members,
     resolutions: Resolutions,
-    open_grants: Collection[str],
+    around: Surroundings,
     context: Context,
 ) -> Decision:
     """Returns the change of form. Raises Rejection."""
@@ -78,11 +91,11 @@ def change(
         successor_org_no=command.successor_org_no,
         transfers_to=command.transfers_to,
         grants=command.grants,
+        own_legal_person=command.own_legal_person,
+        transfers=command.transfers,
+        archive_overview=command.archive_overview,
     )
-    return Decision(
-        (event,),
-        judge(_against(event, constitution, members, resolutions, open_grants, context), context.mode),
-    )
+    return Decision((event,), judge(_against(event, constitution, members, resolutions, around, context), context.mode))
 
 
 def _against(
@@ -90,7 +103,7 @@ def _against(
     constitution: Constitution,
     members: Members,
     resolutions: Resolutions,
-    open_grants: Collection[str],
+    around: Surroundings,
     context: Context,
 ) -> Iterator[Rejection]:
     if event.from_form == event.to_form:
@@ -99,10 +112,28 @@ def _against(
     yield from _against_charter(event, constitution, context)
     yield from _against_transition(event, context)
     yield from _against_unresolved(event, members, resolutions, context)
-    unmapped = sorted(set(open_grants) - {grant.grant_id for grant in event.grants})
-    if unmapped:
-        yield Rejection("legal_form.open_grants_not_mapped", grants=unmapped)
+    yield from _against_unmapped(event, around)
     yield from _against_host(event, members, context)
+    yield from _against_name(event, constitution, context)
+    to = () if event.transfers_to == "unknown" else event.transfers_to
+    yield from against_strangers(event.transfers, to, members)
+    yield from against_personality(FORMS[event.to_form], own_legal_person=event.own_legal_person)
+    yield from against_top_body(event.to_form, members, around.seated, context)
+    yield from against_lost_archive(event.from_form, event.to_form, event.archive_overview, context)
+
+
+def _against_unmapped(event: LegalFormChanged, around: Surroundings) -> Iterator[Rejection]:
+    unmapped = around.ties.without("grant", frozenset(grant.grant_id for grant in event.grants))
+    if unmapped:
+        yield Rejection(
+            "legal_form.open_grants_not_mapped",
+            nature_of(unmapped),
+            entries=(tie.entry for tie in unmapped),
+            grants=[tie.id for tie in unmapped],
+        )
+
+
+def _against_name(event: LegalFormChanged, constitution: Constitution, context: Context) -> Iterator[Rejection]:
     marker, name = FORMS[event.to_form].name_marker, event.name or constitution.name_on(context.on)
     if marker is not None and not marker.marks(name):
         yield Rejection(
@@ -150,7 +181,11 @@ def _against_transition(event: LegalFormChanged, context: Context) -> Iterator[R
             window=form.window,
             on=context.on.isoformat(),
         )
-    if way is not None and way.needs_transfer_list and not (event.transfers_to and event.transfers_to != "unknown"):
+    if way is None or event.transfers or (event.transfers_to and event.transfers_to != "unknown"):
+        return
+    # Under § 31-2 all passes to the new cooperation, but where that is no legal person, to one or more of the members.
+    to_members = way.law == CONVERSION_LAW and event.own_legal_person is False
+    if way.needs_transfer_list or to_members:
         yield Rejection(
             "legal_form.transfer_list_missing",
             "unknown" if event.transfers_to == "unknown" else "rule",

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 from rpds import HashTrieMap
 
-from domain.dates import Mark, Timeline
+from domain.dates import Interval, Mark, Timeline
 from domain.rulebook import FORMS, Standing
 from domain.text import Frozen, Name, SealedText
 from domain.vocabulary import LegalFormId
@@ -40,6 +40,19 @@ class Charter:
     clauses: Mapping[str, Clause]
     in_force_entry: int | None = None
     """The entry by which it entered into force."""
+    lock_in_until: date | None = None
+    """Until this day, itself included, no member may give notice of withdrawal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dissolution:
+    """That the collaboration is no more: from which day, by which entry."""
+
+    entry: int
+    effective: Interval
+    cause: str
+    archive_custodian: str | None
+    """The member or the archive that keeps its archive; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class Constitution:
     """Every version proposed, by id."""
     in_force: Timeline[str] = field(default_factory=Timeline)
     """The charter version in force."""
+    dissolution: Dissolution | None = None
+    """None while it has not been dissolved."""
 
     def form_on(self, day: date) -> Mark[LegalFormId] | None:
         """Returns the form that certainly holds on `day`, or that of the founding for a day before that is certain."""
@@ -82,4 +97,5 @@ class Constitution:
             else {key: clause.text is not None for key, clause in charter.clauses.items()},
             entry=None if form is None else form.number,
             charter_entry=None if charter is None else charter.in_force_entry,
+            lock_in_until=None if charter is None else charter.lock_in_until,
         )

@@ -24,6 +24,7 @@ from domain.members.succession import (
     replaced,
     succeed,
 )
+from domain.members.ties import Tie, TieKind, Ties, nature_of
 from domain.members.withdrawal import (
     DepartMember,
     DepartureCause,
@@ -54,10 +55,15 @@ __all__ = [
     "SucceedMember",
     "Succession",
     "SuccessionCause",
+    "Tie",
+    "TieKind",
+    "Ties",
     "WithdrawalNoticeGiven",
     "decide",
+    "dissolved",
     "evolve",
     "found",
+    "nature_of",
     "of_wrong_kind",
     "parties_to_charter",
     "seated_outsiders",
@@ -72,6 +78,11 @@ def found(state: Members, founders: Iterable[Party], fact: Fact) -> Members:
     """Returns the state in which the founders are the first members, from the founding on."""
     named = tuple(founders)
     return replace(joined(state, named, fact), founders=tuple(party.member_id for party in named))
+
+
+def dissolved(state: Members, member_ids: Iterable[str], fact: Fact) -> Members:
+    """Returns the state in which these are no members from the fact on: the collaboration is no more."""
+    return left(state, (m for m in member_ids if m in state.membership), fact)
 
 
 def evolve(state: Members, event: MemberEvent, fact: Fact) -> Members:

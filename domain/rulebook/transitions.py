@@ -33,13 +33,15 @@ def _from(
         yield Transition(from_form, target, law or FORMS[target].law, needs_transfer_list=listed, moves_archive=moved)
 
 
+CONVERSION_LAW = "kommuneloven § 31-2"
+"""The provision by which a board under § 27 becomes an IPR or a KO."""
 _HOST: tuple[LegalFormId, ...] = ("host_admin", "host_joint_board")
 
 TRANSITIONS: Mapping[tuple[LegalFormId, LegalFormId], Transition] = {
     (transition.from_form, transition.to_form): transition
     for transition in (
         *_from("informal", *(form for form in get_args(LegalFormId) if form != "informal")),
-        *_from("historic_27", "ipr", "ko", law="kommuneloven § 31-2"),
+        *_from("historic_27", "ipr", "ko", law=CONVERSION_LAW),
         *_from("historic_27", "historic_28", *_HOST, "iks", "as", moved=True),
         *_from("historic_28", *_HOST),
         *_from("host_admin", "host_joint_board"),

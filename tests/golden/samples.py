@@ -119,6 +119,7 @@ EVENT: dict[str, Fields] = {
             {"key": "dissolution", "text": None},
         ],
         "route": "top_body_two_thirds",
+        "lock_in_until": "2029-12-31",
     },
     "collaboration.founded": {
         "name": "Prøveregionen KO (oppdikta)",
@@ -154,6 +155,12 @@ EVENT: dict[str, Fields] = {
         "successor_org_no": "999999998",
         "transfers_to": ["provik", "liksund"],
         "grants": [{"grant_id": "fullmakt-1", "outcome": "continues"}, {"grant_id": "fullmakt-2", "outcome": "lapses"}],
+        "own_legal_person": False,
+        "transfers": [
+            {"kind": "asset", "what": "Fibernettet (oppdikta)", "to": "provik"},
+            {"kind": "archive", "what": "Arkivet (oppdikta)"},
+        ],
+        "archive_overview": "Oversikt over arkivet (oppdikta)",
     },
     "member.admitted": PROVIK,
     "member.departed": {

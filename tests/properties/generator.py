@@ -25,6 +25,7 @@ from tests.properties import (
     acts,
     acts_of_bodies,
     acts_of_cases,
+    acts_of_constitution,
     acts_of_minutes,
     acts_of_money,
     acts_of_power,
@@ -36,6 +37,7 @@ ACTS: dict[str, Act] = {
     "charter.propose": acts.propose_charter,
     "charter.enter_into_force": acts.enter_into_force,
     "legal_form.change": acts.change_form,
+    "collaboration.dissolve": acts_of_constitution.dissolve,
     "member_resolution.record": acts.resolve,
     "member.admit": acts.admit,
     "withdrawal_notice.give": acts.give_notice,
@@ -128,6 +130,8 @@ def _act(s: Scene) -> tuple[str, Fields]:
 def _likelier(s: Scene) -> dict[str, float]:
     """Returns the weights of what the book waits for, so that long stories come to their end."""
     constitution, weights = s.state.constitution, {"seat.fill": 2.0, "decision.make": 2.0}
+    if constitution.dissolution is not None:
+        return {"member_resolution.record": READY * READY}
     waiting = {ref for kind, ref, _ in acts.unresolved(s) if kind == "charter"}
     charter = constitution.charter_on(s.day)
     if waiting:

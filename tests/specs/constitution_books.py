@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.bodies import BodyEstablished, SeatFilled
 from domain.constitution import (
     CharterEnteredIntoForce,
     CharterProposed,
@@ -101,6 +102,21 @@ def admitted(day: str, member: str | Party, latest: str | None = None) -> At:
 def departed(day: str, member_id: str, latest: str | None = None) -> At:
     """Returns a departure."""
     return at(day, MemberDeparted(member_id=member_id, cause="withdrawn"), latest)
+
+
+def seated(day: str, body_id: str, *members: str, each: int = 1, latest: str | None = None) -> tuple[At, ...]:
+    """Returns so many persons taking seats in a body on behalf of each of these members."""
+    persons = [(f"{member_id}-{number}", member_id) for member_id in members for number in range(each)]
+    return tuple(at(day, SeatFilled(person_id=p, body_id=body_id, on_behalf_of=m), latest) for p, m in persons)
+
+
+def top_body(form: str, *members: str, day: str = "2020-10-01") -> tuple[At, ...]:
+    """Returns the setting up of the form's top body with its seats filled for these members; nothing if it has none."""
+    row = next(row for row in FORMS.values() if row.id == form)
+    if row.top_body is None or row.min_seats_per_member == 0:
+        return ()
+    there = BodyEstablished(body_id="toppen", name="Det øverste organet", kind=row.top_body)
+    return (at(day, there), *seated(day, "toppen", *members, each=row.min_seats_per_member))
 
 
 def reformed(day: str, from_form: str, to_form: str, latest: str | None = None, **fields: Any) -> At:

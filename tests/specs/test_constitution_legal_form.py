@@ -24,6 +24,8 @@ from tests.specs.constitution_books import (
     reformed,
     refusal,
     resolved,
+    seated,
+    top_body,
 )
 
 MEMBERS = ("aukra", "molde", "rauma", "vestnes")
@@ -32,12 +34,12 @@ DAY = "2021-01-01"
 
 def board(to_form: str, *facts: At, resolve: bool = True, from_form: str = "historic_27") -> Given:
     """Returns a book of four members under § 27 with a charter of another form that all councils adopted and is in
-    force from DAY, and these facts.
+    force from DAY, the top body of that form with everyone in it, and these facts.
     """
     book = given(founded(from_form, *MEMBERS, day="2013-09-26"), proposed(to_form, day="2020-06-01"))
     if resolve:
         book = book.and_(*all_resolved("2020-11-01", MEMBERS, "charter", "v1"))
-    return book.and_(in_force(day=DAY), *facts)
+    return book.and_(in_force(day=DAY), *top_body(to_form, *MEMBERS), *facts)
 
 
 def change(book: Given, to_form: str, day: Any = DAY, **fields: Any) -> When:
@@ -124,6 +126,7 @@ def test_it_rests_on_a_charter_in_force() -> None:
 def test_a_charter_that_is_only_possibly_in_force_is_not_known_to_be() -> None:
     book = given(founded("historic_27", *MEMBERS, day="2013-09-26"), proposed("ko", day="2020-06-01"))
     book = book.and_(*all_resolved("2020-11-01", MEMBERS, "charter", "v1"), in_force("v1", "2020-12-01", "2021-12-31"))
+    book = book.and_(*top_body("ko", *MEMBERS))
     doubtful = change(book, "ko", mode="import", source=SOURCE)
     assert doubtful.decide().ruling.unverified == ("legal_form.charter_of_target_form_missing",)
     assert refusal(doubtful, "decide").nature == "unknown"
@@ -142,6 +145,7 @@ def test_not_every_form_follows_every_other(from_form: str, to_form: str) -> Non
 def test_the_new_form_is_lawful_on_the_day() -> None:
     early = given(founded("historic_27", *MEMBERS, day="2013-09-26"), proposed("ko", day="2019-01-01"))
     early = early.and_(*all_resolved("2019-02-01", MEMBERS, "charter", "v1"), in_force(day="2019-03-01"))
+    early = early.and_(*top_body("ko", *MEMBERS, day="2019-04-01"))
     change(early, "ko", "2019-10-31").then_rejected("legal_form.not_lawful", window="2019-11-01 –")
     assert refusal(change(early, "ko", "2019-10-02", source=SOURCE), "import").nature == "rule"
     imported = change(early, "ko", "2019-10-03", mode="import", source=SOURCE)
@@ -186,7 +190,7 @@ def test_who_joined_before_the_change_is_asked_too() -> None:
     change(board("ko", admitted("2020-12-31", "nesset")), "ko").then_rejected(
         "legal_form.resolution_missing", members=["nesset"]
     )
-    change(board("ko", admitted("2021-01-01", "nesset")), "ko").decide()
+    change(board("ko", admitted("2021-01-01", "nesset"), *seated(DAY, "toppen", "nesset")), "ko").decide()
 
 
 def test_a_change_waits_for_the_last_council() -> None:
