@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from eventsourcing.application import Application
 from eventsourcing.persistence import (
-    InfrastructureFactory,
     IntegrityError,
-    Mapper,
     PersistenceError,
     StoredEvent,
-    Transcoder,
 )
-from eventsourcing.utils import Environment
 
 from domain.collaboration import evolve
 from domain.kernel import Rejection
@@ -33,14 +27,14 @@ from ledger.deciding import (
     utc_now,
 )
 from ledger.entry import AnyEntry
-from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, NoLedger, OutcomeUnknown, StaleBook
+from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, OutcomeUnknown, StaleBook
 from ledger.location import Location, SQLiteLocation
-from ledger.lockfile import WriterLock
-from ledger.mapper import EntryMapper, EntryTranscoder, stored_row
-from ledger.postgres import PostgresBookFactory, PostgresBookRecorder
+from ledger.log.book_log import BookLog
+from ledger.log.merkle import Frontier, leaf_hash
+from ledger.mapper import stored_row
+from ledger.opening import Opened
 from ledger.reading import Book, Change, Commit, Recorded, Step
-from ledger.rows import CommandRow
-from ledger.sqlite import SQLiteBookFactory, SQLiteBookRecorder
+from ledger.rows import CommandRow, FrontierRow
 
 BOOKS_CACHED_MAX = 256
 PAGE_ENTRIES = 2_000
@@ -52,90 +46,23 @@ COMMANDS_MAX = 100
 TEXTS_AT_A_TIME = 500
 
 
-class Ledger(Application[str]):
+class Ledger(Opened):
     """Records, reads and folds the books of one database."""
 
-    name = "ledger"
-
     def __init__(self, location: Location, *, read_only: bool = False, clock: Callable[[], datetime] = utc_now) -> None:
-        """Opens the database, making its tables if need be.
-
-        Raises LedgerHeld if another process writes the file, NoLedger if there is nothing to read with `read_only`,
-        LedgerUnavailable if the database cannot be used.
-        """
-        self.location = location
-        self.read_only = read_only
+        """Opens the database, making its tables if need be. Raises LedgerHeld, NoLedger or LedgerUnavailable."""
+        super().__init__(location, read_only=read_only)
         self.clock = clock
         self.listeners: list[Callable[[Commit], None]] = []
         """Called with each commit, in order, after it is durable; must not raise."""
-        self._writing = threading.RLock()
         self.committer = Committer(self, self._writing)
         self._books: OrderedDict[str, Book] = OrderedDict()
-        self._lock = self._take_lock()
-        try:
-            super().__init__()
-            if read_only:
-                self._require_tables()
-        except BaseException as error:
-            self._release()
-            if isinstance(error, (PersistenceError, OSError)):
-                raise LedgerUnavailable(f"{location.name} cannot be opened: {error}") from error
-            raise
-
-    def _take_lock(self) -> WriterLock | None:
-        if not isinstance(self.location, SQLiteLocation):
-            return None
-        if self.read_only:
-            if not self.location.book.exists() or self.location.book.stat().st_size == 0:
-                raise NoLedger(self.location.name)
-            return None
-        try:
-            self.location.book.parent.mkdir(parents=True, exist_ok=True)
-            return WriterLock(self.location.book)
-        except OSError as error:
-            raise LedgerUnavailable(f"{self.location.name} cannot be written: {error.strerror}") from error
-
-    def _require_tables(self) -> None:
-        found = (
-            "sqlite_master WHERE type = 'table' AND name"
-            if isinstance(self.location, SQLiteLocation)
-            else "pg_tables WHERE tablename"
-        )
-        if not self.query(f"SELECT 1 FROM {found} = %s", ("stored_events",)):  # noqa: S608
-            raise NoLedger(self.location.name)
-
-    def construct_env(self, name: str, env: Any = None) -> Environment:  # noqa: ARG002
-        """Returns no settings: what the package would take from the environment can change how entries are written."""
-        return Environment(name)
-
-    def construct_factory(self, env: Any) -> InfrastructureFactory[Any]:  # noqa: ARG002
-        """Returns the factory of the engine the location names, whatever the environment says."""
-        if isinstance(self.location, SQLiteLocation):
-            return SQLiteBookFactory(self.location, read_only=self.read_only)
-        return PostgresBookFactory(self.location, read_only=self.read_only)
-
-    def construct_transcoder(self) -> Transcoder:
-        """Returns the canonical JSON transcoder, whatever the environment says."""
-        return EntryTranscoder()
-
-    def construct_mapper(self) -> Mapper[str]:
-        """Returns the mapper over the closed union of entries, whatever the environment says."""
-        return EntryMapper(self.construct_transcoder())
-
-    @property
-    def book_recorder(self) -> SQLiteBookRecorder | PostgresBookRecorder:
-        """The recorder, which also writes command identities and texts."""
-        return cast("SQLiteBookRecorder | PostgresBookRecorder", self.recorder)
+        self._frontiers: dict[str, Frontier] = {}
 
     def close(self) -> None:
         """Commits what waits, closes the database and gives the file back."""
         self.committer.close()
         super().close()
-        self._release()
-
-    def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
 
     # Reading -----------------------------------------------------------------------------
 
@@ -225,13 +152,6 @@ class Ledger(Application[str]):
             (collaboration_id, principal, command_id),
         )
         return CommandRow(*rows[0]) if rows else None
-
-    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Returns the rows of a query; `%s` marks a parameter on either engine. Raises LedgerUnavailable."""
-        try:
-            return self.book_recorder.query(statement, params)
-        except PersistenceError as error:
-            raise LedgerUnavailable(f"{self.location.name} cannot be read: {error}") from error
 
     # Recording ---------------------------------------------------------------------------
 
@@ -345,26 +265,41 @@ class Ledger(Application[str]):
         if self._lock is not None:
             self._lock.assert_own_process()
         steps = [step for one in decided for step in one.steps]
+        own = {book.id: tuple(s for s in steps if s.recorded.entry.collaboration_id == book.id) for book in before}
+        frontiers = {book.id: self._grown(book, own[book.id]) for book in before}
         try:
             self.recorder.insert_events(
                 [stored_row(step.recorded) for step in steps],
                 commands=[one.command for one in decided],
                 texts=[row for one in decided for row in one.texts],
+                frontiers=[FrontierRow(book_id, f.size, f.packed) for book_id, f in frontiers.items()],
             )
         except PersistenceError as error:
             # Someone was first, or it failed, or only the answer was lost: the package tries again by itself after a
             # lost connection, and then meets its own entries. What stands in the book tells.
             for book in before:
                 self._books.pop(book.id, None)
+                self._frontiers.pop(book.id, None)
             if not self._came_through(decided[-1].command):
                 if isinstance(error, IntegrityError):
                     raise
                 raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+        self._frontiers.update(frontiers)
         for book in before:
-            own = tuple(step for step in steps if step.recorded.entry.collaboration_id == book.id)
-            self._remember(advanced(book, own))
+            self._remember(advanced(book, own[book.id]))
             for listener in self.listeners:
-                listener(Commit(book, own))
+                listener(Commit(book, own[book.id]))
+
+    def _grown(self, book: Book, steps: Iterable[Step]) -> Frontier:
+        """Returns the frontier of a book's log after more entries."""
+        held = self._frontiers.get(book.id)
+        if held is None or held.size != book.number:
+            held = self.log_of(book.id).frontier(book.number)
+        return held.grown(leaf_hash(step.recorded.state) for step in steps)
+
+    def log_of(self, collaboration_id: str) -> BookLog:
+        """Returns the transparency log of a book."""
+        return BookLog(self, collaboration_id)
 
     def _came_through(self, command: CommandRow) -> bool:
         """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown."""
@@ -388,4 +323,5 @@ class Ledger(Application[str]):
         self._books[book.id] = book
         self._books.move_to_end(book.id)
         while len(self._books) > BOOKS_CACHED_MAX:
-            self._books.popitem(last=False)
+            forgotten, _ = self._books.popitem(last=False)
+            self._frontiers.pop(forgotten, None)

@@ -19,7 +19,8 @@ from psycopg.sql import SQL
 
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
-from ledger.rows import CommandRow, KeyRow, Page, TextRow
+from ledger.log.tables import UPSERT_FRONTIER, log_tables
+from ledger.rows import CommandRow, FrontierRow, KeyRow, Page, TextRow
 
 CONNECTION = {
     "connect_timeout": 5,
@@ -48,6 +49,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash bytea NOT NULL PRIMARY KEY, principal text NOT NULL, role text NOT NULL, books text NOT NULL,
     created_at text NOT NULL, revoked_at text)""",
+    *log_tables("bytea"),
 )
 
 TRIGGERS = (
@@ -103,6 +105,7 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         *,
         commands: Sequence[CommandRow] = (),
         texts: Sequence[TextRow] = (),
+        frontiers: Sequence[FrontierRow] = (),
         **_: Any,
     ) -> None:
         for r in commands:
@@ -115,6 +118,8 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
                 "INSERT INTO sealed_texts VALUES (%s,%s,%s,%s,%s)",
                 (t.collaboration_id, t.commitment, t.number, t.salt, t.text),
             )
+        for f in frontiers:
+            curs.execute(UPSERT_FRONTIER, (f.collaboration_id, f.size, f.hashes))
 
     def insert_pages(self, pages: Iterable[Page]) -> None:
         """Inserts every page in one transaction; nothing if the iterable raises."""
@@ -129,6 +134,12 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(statement, params, prepare=True)
             return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
+
+    def write_beside(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
+        """Executes statements that write beside the entries, in one transaction; `%s` marks a parameter."""
+        with self.datastore.transaction(commit=True) as cursor:
+            for statement, params in statements:
+                cursor.execute(statement, params)
 
     def write_key(self, row: KeyRow) -> None:
         """Stores an API key's hash, or marks it revoked."""

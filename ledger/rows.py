@@ -35,6 +35,15 @@ class TextRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontierRow:
+    """How far a book's log has come with these entries: see `ledger.log.merkle.Frontier`."""
+
+    collaboration_id: str
+    size: int
+    hashes: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Consecutive rows of one book, and what belongs to them."""
 

@@ -27,7 +27,8 @@ from eventsourcing.sqlite import (
 
 from ledger.errors import LedgerUnavailable
 from ledger.location import SQLiteLocation
-from ledger.rows import CommandRow, KeyRow, Page, TextRow
+from ledger.log.tables import UPSERT_FRONTIER, log_tables
+from ledger.rows import CommandRow, FrontierRow, KeyRow, Page, TextRow
 
 WAL_PAGES_MAX = 10_000
 """Pages of 4 KiB in the write-ahead log before it is folded into the file: with fewer the slowest thousandth stalls."""
@@ -66,6 +67,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash BLOB NOT NULL PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, books TEXT NOT NULL,
     created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID""",
+    *log_tables("BLOB"),
 )
 
 TRIGGERS = (
@@ -219,6 +221,7 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         *,
         commands: Sequence[CommandRow] = (),
         texts: Sequence[TextRow] = (),
+        frontiers: Sequence[FrontierRow] = (),
         **_: Any,
     ) -> Sequence[int]:
         if not stored_events:
@@ -238,6 +241,7 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
             "INSERT INTO sealed_texts VALUES (?,?,?,?,?)",
             [(t.collaboration_id, t.commitment, t.number, t.salt, t.text) for t in texts],
         )
+        c.executemany(UPSERT_FRONTIER.replace("%s", "?"), [(f.collaboration_id, f.size, f.hashes) for f in frontiers])
         c.execute(self.select_max_notification_id_statement)
         last = int(c.fetchone()[0])
         return [*range(last - len(stored_events) + 1, last + 1)]
@@ -281,6 +285,12 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement.replace("%s", "?"), params)
             return [tuple(row) for row in c.fetchall()]
+
+    def write_beside(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
+        """Executes statements that write beside the entries, in one transaction; `%s` marks a parameter."""
+        with self.datastore.transaction(commit=True) as c:
+            for statement, params in statements:
+                c.execute(statement.replace("%s", "?"), params)
 
     def write_key(self, row: KeyRow) -> None:
         """Stores an API key's hash, or marks it revoked."""
