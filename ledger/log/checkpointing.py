@@ -1,0 +1,281 @@
+"""Checkpoints of every book's log: signed on demand outside the commit path, at most once a second for each book.
+
+Nothing is signed that contradicts what was signed before. After a restore nothing is signed at all, until what is known
+outside is shown to be consistent with the book, or an operator records that it is not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ledger.application import Ledger
+from ledger.entry import format_instant
+from ledger.errors import LedgerError
+from ledger.location import SQLiteLocation, default_path
+from ledger.log.checkpoints import Checkpoint, Receipt
+from ledger.log.keys import (
+    KeyTrouble,
+    KnownKey,
+    SigningKey,
+    check_chain,
+    create,
+    load,
+    loss_text,
+    new_origin,
+    rotation_text,
+)
+from ledger.log.notes import InvalidNote, Note, Signature, VerifierKey
+
+SECONDS_BETWEEN = 1
+"""A book's checkpoint is signed again after this at the earliest."""
+
+
+class SigningHeld(LedgerError):
+    """Nothing is signed for this book: what would be is not known to agree with what was."""
+
+    def __init__(self, collaboration_id: str, why: str) -> None:
+        super().__init__(f"no checkpoint of {collaboration_id} is signed: {why}")
+        self.collaboration_id, self.why = collaboration_id, why
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint that is signed, with the cosignatures that have come."""
+
+    note: Note
+    signed_at: str
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What was signed."""
+        return Checkpoint.read(self.note.text)
+
+
+def key_path(ledger: Ledger) -> Path:
+    """Returns where the signing key is unless told otherwise: beside an SQLite book, else in the data directory."""
+    if isinstance(ledger.location, SQLiteLocation):
+        return ledger.location.book.with_name(ledger.location.book.name + ".key")
+    name = ledger.location.name.removeprefix("postgresql://").replace("/", "-")
+    return default_path().with_name(f"{name}.key")
+
+
+class Signer:
+    """Signs the checkpoints of one installation's books."""
+
+    def __init__(self, ledger: Ledger, key: SigningKey) -> None:
+        self.ledger = ledger
+        self.key = key
+        self._signing = threading.Lock()
+
+    @property
+    def origin(self) -> str:
+        """The installation's name."""
+        return self.key.origin
+
+    def name_of(self, collaboration_id: str) -> str:
+        """Returns the origin of a book's log."""
+        return f"{self.key.origin}/{collaboration_id}"
+
+    def keys_of(self, collaboration_id: str) -> tuple[VerifierKey, ...]:
+        """Returns the keys that may have signed a book's checkpoints, the newest first."""
+        name = self.name_of(collaboration_id)
+        return tuple(VerifierKey(name, 0x01, known.public) for known in reversed(known_keys(self.ledger)))
+
+    # Signing -----------------------------------------------------------------------------
+
+    def checkpoint(self, collaboration_id: str) -> Signed | None:
+        """Returns the checkpoint of a book as it stands, or of a second ago; None for a book without entries.
+
+        Raises SigningHeld, DamagedEntry, or LedgerUnavailable.
+        """
+        with self._signing:
+            latest = self.latest(collaboration_id)
+            head = self.ledger.head(collaboration_id)
+            if head == 0 or (latest is not None and (latest.checkpoint.size == head or self._is_fresh(latest))):
+                return latest
+            self._assert_free(collaboration_id)
+            log = self.ledger.log_of(collaboration_id)
+            if latest is not None and log.frontier(latest.checkpoint.size).root != latest.checkpoint.root:
+                size = latest.checkpoint.size
+                raise SigningHeld(collaboration_id, f"its first {size} entries are not those that were signed before")
+            body = Checkpoint(self.name_of(collaboration_id), head, log.frontier(head).root)
+            note = Note(body.text, (self.key.sign(body.text, body.origin),))
+            now = format_instant(self.ledger.clock())
+            row = (collaboration_id, head, str(note), now)
+            self.ledger.write_beside([("INSERT INTO log_checkpoints VALUES (%s,%s,%s,%s)", row)])
+            return Signed(note, now)
+
+    def _is_fresh(self, latest: Signed) -> bool:
+        age = self.ledger.clock() - datetime.fromisoformat(latest.signed_at)
+        return 0 <= age.total_seconds() < SECONDS_BETWEEN
+
+    def latest(self, collaboration_id: str) -> Signed | None:
+        """Returns the last checkpoint signed of a book, with its cosignatures."""
+        return next(self._signed(collaboration_id, "ORDER BY size DESC LIMIT 1"), None)
+
+    def at(self, collaboration_id: str, size: int) -> Signed | None:
+        """Returns the checkpoint signed of a book at a size."""
+        return next(self._signed(collaboration_id, "AND size = %s", size), None)
+
+    def all(self, collaboration_id: str) -> Iterator[Signed]:
+        """Yields every checkpoint signed of a book, the smallest first."""
+        return self._signed(collaboration_id, "ORDER BY size")
+
+    def _signed(self, collaboration_id: str, which: str, *more: Any) -> Iterator[Signed]:
+        rows = self.ledger.query(
+            f"SELECT size, note, signed_at FROM log_checkpoints WHERE collaboration_id = %s {which}",  # noqa: S608
+            (collaboration_id, *more),
+        )
+        for size, note, signed_at in rows:
+            lines = self.ledger.query(
+                "SELECT line FROM log_cosignatures WHERE collaboration_id = %s AND size = %s ORDER BY witness",
+                (collaboration_id, int(size)),
+            )
+            cosigned = [Signature.read(str(line).rstrip("\n")) for (line,) in lines]
+            yield Signed(Note.read(str(note).encode()).with_signatures(cosigned), str(signed_at))
+
+    # Receipts ----------------------------------------------------------------------------
+
+    def receipt(self, collaboration_id: str, number: int) -> Receipt | None:
+        """Returns the proof that an entry is in the book's log; None where no checkpoint reaches it yet.
+
+        Raises as `checkpoint`.
+        """
+        signed = self.checkpoint(collaboration_id)
+        if signed is None or not 1 <= number <= signed.checkpoint.size:
+            return None
+        path = self.ledger.log_of(collaboration_id).inclusion(number, signed.checkpoint.size)
+        return Receipt(number - 1, tuple(path), signed.note)
+
+    # After a restore -----------------------------------------------------------------------
+
+    def held(self) -> dict[str, str]:
+        """Returns the books nothing is signed for, with why."""
+        rows = self.ledger.query("SELECT collaboration_id, why FROM log_holds ORDER BY collaboration_id")
+        return {str(book): str(why) for book, why in rows}
+
+    def _assert_free(self, collaboration_id: str) -> None:
+        why = self.held().get(collaboration_id)
+        if why is not None:
+            raise SigningHeld(collaboration_id, why)
+
+    def resume(self, note: Note) -> str:
+        """Takes a checkpoint known outside, shows the book consistent with it, and signs again from then on.
+
+        Returns the book. Raises InvalidNote if it is none of ours, SigningHeld where the book does not go on from it.
+        """
+        outside = Checkpoint.read(note.text)
+        collaboration_id = outside.origin.removeprefix(f"{self.key.origin}/")
+        keys = self.keys_of(collaboration_id)
+        if outside.origin != self.name_of(collaboration_id) or not any(key in keys for key in note.verified(keys)):
+            raise InvalidNote(f"the checkpoint of {outside.origin} is not signed by this installation")
+        head = self.ledger.head(collaboration_id)
+        if outside.size > head:
+            raise SigningHeld(
+                collaboration_id, f"the book ends at entry {head}, and a checkpoint of {outside.size} is known outside"
+            )
+        if self.ledger.log_of(collaboration_id).frontier(outside.size).root != outside.root:
+            raise SigningHeld(collaboration_id, f"its first {outside.size} entries are not those known outside")
+        self.ledger.write_beside([("DELETE FROM log_holds WHERE collaboration_id = %s", (collaboration_id,))])
+        return collaboration_id
+
+
+def hold(ledger: Ledger, collaboration_ids: Iterable[str], why: str) -> None:
+    """Lets nothing be signed for these books until it is resumed."""
+    now = format_instant(ledger.clock())
+    ledger.write_beside(
+        ("INSERT INTO log_holds VALUES (%s,%s,%s) ON CONFLICT (collaboration_id) DO NOTHING", (book, now, why))
+        for book in collaboration_ids
+    )
+
+
+# The key of a ledger -----------------------------------------------------------------------
+
+
+def known_keys(ledger: Ledger) -> tuple[KnownKey, ...]:
+    """Returns the keys the log has been signed with, the first first."""
+    rows = ledger.query("SELECT number, public, since, statement FROM log_keys ORDER BY number")
+    return tuple(KnownKey(int(n), bytes(public), str(since), str(statement)) for n, public, since, statement in rows)
+
+
+def known_origin(ledger: Ledger) -> str | None:
+    """Returns the installation's name, None where no key has been made yet."""
+    rows = ledger.query("SELECT origin FROM log_origin")
+    return str(rows[0][0]) if rows else None
+
+
+def open_signer(
+    ledger: Ledger, *, text: str | None = None, path: Path | None = None, origin: str | None = None
+) -> Signer:
+    """Returns what signs for a ledger: with the key given as text, in a file, or in the file at its usual place.
+
+    Only where the log has never been signed is a key made. Raises KeyTrouble: a key that is lost or another one is
+    never replaced in silence, and the origin never changes.
+    """
+    where = path or key_path(ledger)
+    named, keys = known_origin(ledger), known_keys(ledger)
+    if named is not None and origin is not None and origin != named:
+        raise KeyTrouble(f"the log is called {named}, and cannot be called {origin}: its checkpoints name it")
+    key = _given(text, where, keys, named or origin or new_origin())
+    if keys and keys[-1].public != key.public:
+        raise KeyTrouble(
+            f"the key in {'the environment' if text else where} is not the one the log was last signed with: "
+            "put that one back, or record a rotation"
+        )
+    if named is not None and key.origin != named:
+        raise KeyTrouble(f"the key signs for {key.origin}, and the log is called {named}")
+    check_chain(key.origin, keys)
+    if not keys:
+        now = format_instant(ledger.clock())
+        first = rotation_text(key.origin, 1, key.public, now)
+        ledger.write_beside(
+            [
+                ("INSERT INTO log_origin VALUES (%s,%s,%s) ON CONFLICT (one) DO NOTHING", (1, key.origin, now)),
+                ("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", (1, key.public, now, first)),
+            ]
+        )
+    return Signer(ledger, key)
+
+
+def _given(text: str | None, where: Path, keys: Sequence[KnownKey], origin: str) -> SigningKey:
+    if text:
+        try:
+            return SigningKey.read(text)
+        except ValueError as error:
+            raise KeyTrouble(f"the signing key in the environment cannot be used: {error}") from error
+    try:
+        return load(where)
+    except FileNotFoundError:
+        if keys:
+            raise KeyTrouble(
+                f"the signing key is not at {where}, and the log has been signed with one: put it back there, "
+                "or record that it is lost"
+            ) from None
+    return create(where, origin)
+
+
+def rotate(signer: Signer, path: Path, *, lost: str | None = None) -> Signer:
+    """Makes a new key in a file and lets it follow the one there was, which signs for it unless it is `lost`.
+
+    Returns the new signer. Raises KeyTrouble.
+    """
+    return follow(signer.ledger, signer.key, signer.origin, path, lost=lost)
+
+
+def follow(ledger: Ledger, old: SigningKey | None, origin: str, path: Path, *, lost: str | None = None) -> Signer:
+    """Returns the signer with a new key in a file, that follows the last one known; without `old` it says why."""
+    keys = known_keys(ledger)
+    key, now, number = create(path, origin), format_instant(ledger.clock()), len(keys) + 1
+    if old is not None and lost is None:
+        text = rotation_text(origin, number, key.public, now)
+        statement = str(Note(text, (old.sign(text, origin),)))
+    else:
+        statement = loss_text(origin, number, key.public, now, lost or "not said")
+    row = (number, key.public, now, statement)
+    ledger.write_beside([("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", row)])
+    return Signer(ledger, key)
