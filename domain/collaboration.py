@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, partial
 from typing import Annotated, assert_never, get_args
 
@@ -108,7 +109,7 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
         standing = constitution.standing(s.constitution, s.members, s.resolutions, context.on)
         return bodies.decide(command, s.bodies, s.members, standing, context)
     if isinstance(command, AuthorityCommand):
-        return _decide_authority(command, s, context)
+        return authority.decide(command, book_of(s, context.on), context)
     if isinstance(command, CaseCommand):
         return _decide_case(command, s, context)
     if isinstance(command, DecisionCommand):
@@ -129,16 +130,17 @@ def _around(s: Collaboration, context: Context) -> Surroundings:
     return Surroundings(Ties((*grants, *concluded)), partial(bodies.represented, s.bodies))
 
 
-def _decide_authority(command: AuthorityCommand, s: Collaboration, context: Context) -> Decision:
-    return authority.decide(
-        command,
-        s.authority,
-        s.bodies,
-        s.members,
-        s.constitution.standing(context.on),
-        s.decisions.by_id,
-        s.agreements.agreements,
-        context,
+def book_of(state: Collaboration, day: date) -> authority.Book:
+    """Returns a book as the rules on authority see it on a day."""
+    return authority.Book(
+        authority=state.authority,
+        bodies=state.bodies,
+        members=state.members,
+        resolutions=state.resolutions,
+        standing=state.constitution.standing(day),
+        decisions=state.decisions.by_id,
+        agreements=state.agreements.agreements,
+        meetings=state.meetings.by_id,
     )
 
 

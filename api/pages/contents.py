@@ -23,6 +23,7 @@ WORDS: Mapping[str, str] = {
     "member_class": "member_class",
     "organ": "organ",
     "route": "route",
+    "power": "power",
     "powers": "power",
     "group": "product_group",
     "operator": "operator",
@@ -31,7 +32,6 @@ WORDS: Mapping[str, str] = {
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",
-    "case_type": "case_type",
     "level": "access_level",
 }
 """The vocabulary of a field, by its name."""
@@ -48,6 +48,8 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("CaseOpened", "kind"): "case_kind",
     ("CaseClosed", "outcome"): "case_closing",
     ("CaseDocumentAttached", "kind"): "document_kind",
+    ("ActRef", "kind"): "act_kind",
+    ("CaseOpened", "case_type"): "case_type",
     ("Condition", "kind"): "condition_kind",
     ("Holder", "kind"): "holder_kind",
     ("ResolutionSubject", "kind"): "resolution_subject",
@@ -74,10 +76,12 @@ KINDS: Mapping[str, str] = {
     "transfers_to": "member",
     "on_behalf_of": "member",
     "binding_on": "member",
+    "member_ids": "member",
     "members": "member",
     "body_id": "body",
     "parent": "body",
     "successor": "body",
+    "to_body": "body",
     "office_id": "office",
     "owner_office": "office",
     "person_id": "person",
@@ -86,6 +90,7 @@ KINDS: Mapping[str, str] = {
     "services": "service",
     "service_id": "service",
     "grant_id": "grant",
+    "parent_grant_id": "grant",
     "grants": "grant",
     "cascade": "grant",
     "charter_version": "charter",
@@ -97,7 +102,17 @@ KINDS: Mapping[str, str] = {
 """The kind of subject a field's ids name."""
 
 MONEY = frozenset(
-    {"amount", "amounts", "operating_frame", "investment_frame", "per_act", "per_year", "per_party", "new_loans"}
+    {
+        "amount",
+        "amount_ore",
+        "amounts",
+        "operating_frame",
+        "investment_frame",
+        "per_act",
+        "per_year",
+        "per_party",
+        "new_loans",
+    }
 )
 """Fields that hold whole øre."""
 

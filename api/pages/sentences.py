@@ -5,7 +5,14 @@ from __future__ import annotations
 from api.pages.contents import KINDS, Reader, plain
 from api.pages.words import titled
 from domain.agreements import ServiceAgreementTerminated
-from domain.authority import AuthorityGranted, AuthorityRevoked
+from domain.authority import (
+    AuthorityExercised,
+    AuthorityGranted,
+    AuthorityInstructionIssued,
+    AuthorityRevoked,
+    AuthoritySubdelegated,
+    DelegationRulesAdopted,
+)
 from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
@@ -49,6 +56,8 @@ def _variant(event: AnyEvent) -> str:
             return ".remarks" if event.remarks else ""
         case AuthorityRevoked():
             return ".cascade" if event.cascade else ""
+        case DelegationRulesAdopted():
+            return ".late" if event.late else ""
         case DecisionMade():
             return ".body" if event.body_id else ".office" if event.office_id else ""
         case SeatFilled() | SeatVacated():
@@ -75,11 +84,15 @@ def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
             return {"members": speech.listed(names.of("member", seats.member_id) for seats in event.seat_plan)}
         case MemberResolutionRecorded():
             return {"subject": reader.resolved(event.subject)}
-        case AuthorityGranted():
+        case AuthorityGranted() | AuthoritySubdelegated():
             return {
                 holder: names.of(h.kind, h.id) for holder, h in (("grantor", event.grantor), ("grantee", event.grantee))
             }
-        case ServiceAgreementTerminated():
+        case AuthorityExercised():
+            return {"actor": names.of(event.actor.kind, event.actor.id)}
+        case DelegationRulesAdopted():
+            return {"owner": names.of(event.owner.kind, event.owner.id)}
+        case ServiceAgreementTerminated() | AuthorityInstructionIssued():
             return {"by": names.of(event.by.kind, event.by.id)}
         case _:
             return {}

@@ -5,22 +5,31 @@ Kommuneloven §§ 5-3 and 5-4, 18-1 and 19-1 (no individual decisions), 20-2 and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from domain.authority.book import Book
+from domain.authority.links import chain_of
+from domain.authority.offers import (
+    Offer,
+    against_form,
+    against_references,
+    against_the_named,
+    holds_by_nature,
+    sealed,
+)
 from domain.authority.state import Authority, Grant
-from domain.authority.terms import Condition, ConditionGiven, Depth, Powers, Terms, cover
-from domain.bodies import Bodies, membership
-from domain.dates import Day, Interval, Timeline
-from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
+from domain.authority.terms import Condition, ConditionGiven, Cover, Depth, Powers, Terms, cover
+from domain.dates import Day, Timeline
+from domain.kernel import Basis, Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
-from domain.members import Members
-from domain.rulebook import LegalForm, Standing
+from domain.resolutions import Resolutions
 from domain.text import Id, Name, Unknown
-from domain.vocabulary import Holder, Limits, Power, Scope
+from domain.vocabulary import Holder, LegalFormId, Limits, Power, Scope
 
 # Events: stored for ever -----------------------------------------------------------------
 
@@ -42,6 +51,8 @@ class AuthorityGranted(Event):
     """How many times the powers may be passed on."""
     conditions: tuple[Condition, ...] = ()
     legal_basis: Name | Unknown = "unknown"
+    parent_grant_id: Id | None = None
+    """The grant it was passed on from, found when it was decided; None where the grantor holds power by nature."""
 
 
 # Commands --------------------------------------------------------------------------------
@@ -67,23 +78,24 @@ class GrantAuthority(Command):
 # evolve ----------------------------------------------------------------------------------
 
 
-def terms_of(given: AuthorityGranted | GrantAuthority) -> Terms:
-    """Returns who granted what to whom."""
-    agreements = (c.agreement_id for c in given.conditions if c.kind == "service_level")
-    return Terms(
+def offer_of(given: AuthorityGranted | GrantAuthority) -> Offer:
+    """Returns what is granted, as the rules weigh it."""
+    return Offer(
+        grant_id=given.grant_id,
         grantor=given.grantor,
         grantee=given.grantee,
-        powers=frozenset(given.powers),
+        powers=given.powers,
         scope=given.scope,
         limits=given.limits,
+        until=given.until,
         depth=given.depth,
-        agreements=frozenset(agreement for agreement in agreements if agreement is not None),
+        conditions=given.conditions,
     )
 
 
 def granted(state: Authority, event: AuthorityGranted, fact: Fact) -> Authority:
     """Returns the state with one more grant."""
-    terms = terms_of(event)
+    terms = offer_of(event).terms
     timeline: Timeline[Terms] = Timeline()
     grant = Grant(
         grant_id=event.grant_id,
@@ -93,6 +105,8 @@ def granted(state: Authority, event: AuthorityGranted, fact: Fact) -> Authority:
         conditions=event.conditions,
         legal_basis=event.legal_basis,
         review_on=event.review_on,
+        basis=fact.basis,
+        parent=event.parent_grant_id,
     )
     return state.with_terms(grant, terms)
 
@@ -106,55 +120,39 @@ def subjects(event: AuthorityGranted) -> Iterator[Subject]:
     for holder in (event.grantor, event.grantee):
         if holder.kind != "collaboration":
             yield Subject(holder.kind, holder.id)
+    if event.parent_grant_id is not None:
+        yield Subject("grant", event.parent_grant_id)
     yield from (Subject("member", member_id) for member_id in event.scope.members or ())
     yield from (Subject("agreement", c.agreement_id) for c in event.conditions if c.agreement_id is not None)
 
 
 # Rules -----------------------------------------------------------------------------------
 
-UNDER_THE_FORM: frozenset[Power] = frozenset({"individual_decision", "regulation"})
-"""Powers that only some legal forms may be given."""
-
-INTERNAL_CASES = frozenset({"internal", "grants"})
-"""Case types that §§ 18-1 and 19-1 except: matters internal to the cooperation, and managing grant schemes."""
-
 BASES = frozenset({"decision", "resolution", "charter", "law"})
 """What a grant may rest on."""
 
-
-def internal_only(scope: Scope) -> bool:
-    """Returns whether the scope stays within what §§ 18-1 and 19-1 except."""
-    return bool(scope.case_types) and frozenset(scope.case_types or ()) <= INTERNAL_CASES
-
-
-def holds_by_nature(holder: Holder, bodies: Bodies, standing: Standing) -> bool:
-    """Returns whether it holds power without a grant: a member's council, the top body, the collaboration itself."""
-    if holder.kind == "body":
-        body = bodies.bodies.get(holder.id)
-        return body is not None and body.is_top_of(standing)
-    return holder.kind != "office"
+HOST_LAW: Mapping[LegalFormId, str] = {
+    "host_admin": "kommuneloven § 20-2",
+    "host_joint_board": "kommuneloven § 20-3",
+}
+"""The provision by which each council itself delegates to the host."""
 
 
-def grant(
-    command: GrantAuthority,
-    state: Authority,
-    bodies: Bodies,
-    members: Members,
-    standing: Standing,
-    decisions: Mapping[str, object],
-    agreements: Mapping[str, object],
-    context: Context,
-) -> Decision:
+def grant(command: GrantAuthority, book: Book, context: Context) -> Decision:
     """Returns the powers granted. Raises Rejection."""
+    offer = offer_of(command)
+    carrier = _carrier(offer, book, context)
     objections = chain(
-        _against_the_named(command, state, bodies, members, context),
-        _against_references(command, decisions, agreements, context),
-        _against_form(command, standing, context),
+        against_the_named(offer, book, context),
+        against_references(offer, book, context),
+        against_form(offer, book.standing, context),
         _against_other_members(command),
-        _against_grantor(command, state, bodies, standing, context),
+        () if carrier is None else _against_grantor(offer, carrier),
+        _against_lacking_council(command, book, context),
         _against_loose_grant(command, context),
     )
     ruling = judge(objections, context.mode)
+    parent = None if carrier is None else carrier.nearest
     event = AuthorityGranted(
         grant_id=command.grant_id,
         grantor=command.grantor,
@@ -165,101 +163,60 @@ def grant(
         until=command.until,
         review_on=command.review_on,
         depth=command.depth,
-        conditions=tuple(_sealed(condition, context) for condition in command.conditions),
+        conditions=tuple(sealed(condition, context) for condition in command.conditions),
         legal_basis=command.legal_basis,
+        parent_grant_id=None if parent is None or carrier is None or carrier.cover.exceeded else parent.grant_id,
     )
     return Decision((event,), ruling)
 
 
-def _sealed(condition: ConditionGiven, context: Context) -> Condition:
-    text = None if condition.text is None else context.seal(condition.text)
-    return Condition(kind=condition.kind, agreement_id=condition.agreement_id, text=text)
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """What a grantor without power of its own passes on from; of several grants it holds, the nearest is named."""
+
+    lacking: tuple[Power, ...]
+    nearest: Grant | None
+    cover: Cover
 
 
-def _there(holder: Holder, bodies: Bodies, members: Members, interval: Interval) -> bool | None:
-    """Returns whether the holder exists throughout `interval`; None where that is possible but not certain."""
-    match holder.kind:
-        case "member":
-            return membership(members, holder.id, interval)
-        case "body":
-            body = bodies.bodies.get(holder.id)
-            return body is not None and body.life.during(interval)
-        case "office":
-            office = bodies.offices.get(holder.id)
-            return office is not None and office.life.during(interval)
-        case "collaboration":
-            return True
-        case _:
-            assert_never(holder.kind)
+def _carrier(offer: Offer, book: Book, context: Context) -> _Carrier | None:
+    """Returns what the grantor passes on from, None where it holds power by nature."""
+    if holds_by_nature(offer.grantor, book.bodies, book.standing):
+        return None
+    state = book.authority
+    wanted, span = offer.terms, Lifetime(context.effective, until=offer.until)
+    held = [grant for grant in state.held_by(offer.grantor, context.on) if _may_be_passed_on(grant, state, context)]
+    lacking = wanted.powers.difference(*(grant.terms_on(context.on).powers for grant in held))
+    covers = [(cover(grant.terms_on(context.on), grant.life, wanted, span), grant) for grant in held]
+    if lacking or not covers:
+        return _Carrier(tuple(sorted(lacking)), None, Cover((), ()))
+    found, nearest = max(covers, key=lambda pair: (pair[0].strength, -len(pair[0].exceeded), -pair[1].entry))
+    unsure = chain_of(state, nearest, context.effective).unsure
+    if unsure is not None and "period" not in found.unsure:
+        found = Cover(found.exceeded, (*found.unsure, "period"))
+    return _Carrier((), nearest, found)
 
 
-def _against_the_named(
-    command: GrantAuthority, state: Authority, bodies: Bodies, members: Members, context: Context
-) -> Iterator[Rejection]:
-    known = state.grants.get(command.grant_id)
-    on = context.on.isoformat()
-    if known is not None:
-        yield Rejection("authority.grant_exists", "fact", entries=(known.entry,), grant_id=command.grant_id)
-    grantor, grantee = command.grantor, command.grantee
-    there = [_there(holder, bodies, members, context.effective) for holder in (grantor, grantee)]
-    if there[0] is False:
-        yield Rejection("authority.unknown_grantor", "fact", kind=grantor.kind, grantor=grantor.id, on=on)
-    if there[1] is False:
-        yield Rejection("authority.unknown_grantee", "fact", kind=grantee.kind, grantee=grantee.id, on=on)
-    if grantor == grantee:
-        yield Rejection("authority.grantee_is_grantor", "fact", kind=grantor.kind, grantor=grantor.id)
-    uncertain = [holder.id for holder, found in zip((grantor, grantee), there, strict=True) if found is None]
-    if uncertain:
-        yield Rejection("authority.holder_uncertain", "unknown", holders=uncertain, on=on)
-    covered = {
-        member_id: membership(members, member_id, context.effective) for member_id in command.scope.members or ()
-    }
-    unknown = sorted(member_id for member_id, found in covered.items() if found is False)
-    if unknown:
-        entries = members.entries(*unknown)
-        yield Rejection("authority.unknown_member", "fact", entries=entries, members=unknown, on=on)
-    unsure = sorted(member_id for member_id, found in covered.items() if found is None)
-    if unsure:
-        entries = members.entries(*unsure)
-        yield Rejection("authority.member_uncertain", "unknown", entries=entries, members=unsure, on=on)
+def _may_be_passed_on(grant: Grant, state: Authority, context: Context) -> bool:
+    """Returns whether it may be passed on at all: not where it, or what it rests on, is suspended or gone."""
+    return grant.terms_on(context.on).depth > 0 and chain_of(state, grant, context.effective).broken is None
 
 
-def _against_references(
-    command: GrantAuthority, decisions: Mapping[str, object], agreements: Mapping[str, object], context: Context
-) -> Iterator[Rejection]:
-    for condition in command.conditions:
-        if condition.agreement_id is not None and condition.agreement_id not in agreements:
-            yield Rejection("authority.unknown_agreement", "fact", agreement_id=condition.agreement_id)
-    for basis in context.basis:
-        if basis.kind == "decision" and basis.ref not in decisions:
-            yield Rejection("authority.basis_unknown", "fact", decision_id=basis.ref)
-    if command.until is not None and command.until < context.effective.earliest:
-        starts, until = context.effective.earliest.isoformat(), command.until.isoformat()
-        yield Rejection("authority.period_empty", "fact", grant_id=command.grant_id, starts=starts, until=until)
-
-
-def _against_form(command: GrantAuthority, standing: Standing, context: Context) -> Iterator[Rejection]:
-    powers = sorted(UNDER_THE_FORM & frozenset(command.powers))
-    form = standing.form
-    if not powers:
+def _against_grantor(offer: Offer, carrier: _Carrier) -> Iterator[Rejection]:
+    """Yields what stands against the grantor passing this on."""
+    nearest = carrier.nearest
+    if nearest is None:
+        yield Rejection("authority.grantor_lacks_power", grantor=offer.grantor.id, powers=list(carrier.lacking))
         return
-    if form is None:
-        yield Rejection("authority.form_unknown", "unknown", powers=powers, on=context.on.isoformat())
-    elif not form_allows(form, command.scope):
+    params: dict[str, Any] = {"grantor": offer.grantor.id, "grant_id": nearest.grant_id}
+    if carrier.cover.exceeded:
+        dimensions = list(carrier.cover.exceeded)
+        yield Rejection("authority.exceeds_grantor", entries=(nearest.entry,), dimensions=dimensions, **params)
+    elif carrier.cover.unsure:
+        dimensions = list(carrier.cover.unsure)
         yield Rejection(
-            "authority.power_not_allowed_for_form",
-            law=form.law,
-            entries=() if standing.entry is None else (standing.entry,),
-            powers=powers,
-            legal_form=form.id,
+            "authority.grantor_power_unknown", "unknown", entries=(nearest.entry,), dimensions=dimensions, **params
         )
-
-
-def form_allows(form: LegalForm, scope: Scope) -> bool:
-    """Returns whether the form may be given power to make individual decisions or regulations within `scope`."""
-    if form.individual_decisions == "internal_only":
-        return internal_only(scope)
-    return form.individual_decisions == "delegated"
 
 
 def _against_other_members(command: GrantAuthority) -> Iterator[Rejection]:
@@ -273,33 +230,36 @@ def _against_other_members(command: GrantAuthority) -> Iterator[Rejection]:
         )
 
 
-def _against_grantor(
-    command: GrantAuthority, state: Authority, bodies: Bodies, standing: Standing, context: Context
-) -> Iterator[Rejection]:
-    """Yields what stands against the grantor passing this on; of several grants it holds, the nearest is named."""
-    if holds_by_nature(command.grantor, bodies, standing):
+def _against_lacking_council(command: GrantAuthority, book: Book, context: Context) -> Iterator[Rejection]:
+    """A council delegates to the host itself (§§ 20-2, 20-3), so its resolution must be in the book."""
+    law = None if book.standing.form is None else HOST_LAW.get(book.standing.form.id)
+    if command.grantor.kind != "member" or law is None:
         return
-    wanted, span = terms_of(command), Lifetime(context.effective, until=command.until)
-    held = [grant for grant in state.held_by(command.grantor, context.on) if _may_be_passed_on(grant, context)]
-    lacking = wanted.powers.difference(*(grant.terms_on(context.on).powers for grant in held))
-    if lacking:
-        yield Rejection("authority.grantor_lacks_power", grantor=command.grantor.id, powers=sorted(lacking))
-        return
-    covers = [(cover(grant.terms_on(context.on), grant.life, wanted, span), grant) for grant in held]
-    found, nearest = max(covers, key=lambda pair: (pair[0].strength, -len(pair[0].exceeded), -pair[1].entry))
-    params: dict[str, Any] = {"grantor": command.grantor.id, "grant_id": nearest.grant_id}
-    if found.exceeded:
-        dimensions = list(found.exceeded)
-        yield Rejection("authority.exceeds_grantor", entries=(nearest.entry,), dimensions=dimensions, **params)
-    elif found.unsure:
-        dimensions = list(found.unsure)
+    if not resolved_on_grant(book.resolutions, command.grantor.id, command.grant_id, context.basis):
         yield Rejection(
-            "authority.grantor_power_unknown", "unknown", entries=(nearest.entry,), dimensions=dimensions, **params
+            "authority.council_resolution_missing",
+            "unknown",
+            law=law,
+            grant_id=command.grant_id,
+            member_id=command.grantor.id,
         )
 
 
-def _may_be_passed_on(grant: Grant, context: Context) -> bool:
-    return grant.terms_on(context.on).depth > 0 and grant.life.during(context.effective) is not False
+def resolved_on_grant(
+    resolutions: Resolutions, member_id: str, grant_id: str, basis: Iterable[Basis], after: int = 0
+) -> bool:
+    """Returns whether any basis is an entry, later than `after`, by which that council adopted something on the grant.
+
+    A basis names a resolution by the number of its entry.
+    """
+    named = (int(b.ref) for b in basis if b.kind == "resolution" and b.ref.isascii() and b.ref.isdecimal())
+    found = (resolutions.by_entry.get(number) for number in named if number > after)
+    return any(
+        resolved is not None
+        and (resolved.member_id, resolved.kind, resolved.ref, resolved.outcome)
+        == (member_id, "grant", grant_id, "adopted")
+        for resolved in found
+    )
 
 
 def _against_loose_grant(command: GrantAuthority, context: Context) -> Iterator[Rejection]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, assert_never
+from typing import Literal
 
-from domain.authority.granting import holds_by_nature
+from domain.authority.book import Book
+from domain.authority.competence import against_competence, against_grant
+from domain.authority.offers import holds_by_nature
 from domain.authority.state import Authority, Grant
 from domain.authority.terms import cover
-from domain.bodies import Bodies, Place
+from domain.bodies import Bodies
 from domain.dates import Interval
-from domain.kernel import Actor, Command, Context, Decision, Event, Rejection, Subject, judge
+from domain.kernel import Command, Context, Decision, Event, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.rulebook import Standing
 from domain.text import Id, SealedText, Text
@@ -50,40 +52,23 @@ def subjects(event: AuthorityRevoked) -> Iterator[Subject]:
 # Rules -----------------------------------------------------------------------------------
 
 
-def revoke(
-    command: RevokeAuthority, state: Authority, bodies: Bodies, standing: Standing, context: Context
-) -> Decision:
+def revoke(command: RevokeAuthority, book: Book, context: Context) -> Decision:
     """Returns the grant taken back, with every grant that falls with it. Raises Rejection."""
-    ruling = judge(_against(command, state, bodies, standing, context), context.mode)
+    ruling = judge(_against(command, book, context), context.mode)
     event = AuthorityRevoked(
         grant_id=command.grant_id,
         reason=None if command.reason_text is None else context.seal(command.reason_text),
-        cascade=cascade(state, command.grant_id, bodies, standing, context.effective),
+        cascade=cascade(book.authority, command.grant_id, book.bodies, book.standing, context.effective),
     )
     return Decision((event,), ruling)
 
 
-def _against(
-    command: RevokeAuthority, state: Authority, bodies: Bodies, standing: Standing, context: Context
-) -> Iterator[Rejection]:
-    grant = state.grants.get(command.grant_id)
+def _against(command: RevokeAuthority, book: Book, context: Context) -> Iterator[Rejection]:
+    grant = book.authority.grants.get(command.grant_id)
+    yield from against_grant(grant, command.grant_id, context)
     if grant is None:
-        yield Rejection("authority.unknown_grant", "fact", grant_id=command.grant_id)
         return
-    since = grant.life.ended_since(context.effective)
-    if since is not None:
-        entries = (grant.ended_by or grant.entry,)
-        yield Rejection(
-            "authority.already_revoked", "fact", entries=entries, grant_id=command.grant_id, since=since.isoformat()
-        )
-    elif not grant.life.outlasts(context.effective.earliest):
-        until = str(grant.life.until)
-        yield Rejection(
-            "authority.already_expired", "fact", entries=(grant.entry,), grant_id=command.grant_id, until=until
-        )
-    if context.actor is not None and not _competent(context.actor, grant, bodies, standing, context):
-        grantor = grant.terms_on(context.on).grantor.id
-        yield Rejection("authority.not_competent", entries=(grant.entry,), grant_id=command.grant_id, grantor=grantor)
+    yield from against_competence(grant, book, context)
     if context.mode == "decide" and context.effective.earliest < context.today:
         yield Rejection(
             "authority.retroactive_revocation",
@@ -93,39 +78,13 @@ def _against(
         )
 
 
-def _competent(actor: Actor, grant: Grant, bodies: Bodies, standing: Standing, context: Context) -> bool:
-    """Returns whether the actor is the grantor, or the top body.
-
-    A council stands outside the book: an office in the member's administration, or a resolution as basis, speaks for
-    it.
-    """
-    grantor = grant.terms_on(context.on).grantor
-    body = None if actor.body is None else bodies.bodies.get(actor.body)
-    if body is not None and body.is_top_of(standing):
-        return True
-    match grantor.kind:
-        case "body":
-            return actor.body == grantor.id
-        case "office":
-            office = Place("office", grantor.id)
-            holds = actor.person is not None and bodies.held(actor.person, office, context.effective) is not None
-            return holds or actor.office == grantor.id
-        case "member":
-            acting = None if actor.office is None else bodies.offices.get(actor.office)
-            resolved = any(basis.kind == "resolution" for basis in context.basis)
-            return resolved or (acting is not None and acting.member_id == grantor.id)
-        case "collaboration":
-            return standing.form is None or standing.form.top_body is None
-        case _:
-            assert_never(grantor.kind)
-
-
 def cascade(
     state: Authority, grant_id: str, bodies: Bodies, standing: Standing, effective: Interval
 ) -> tuple[str, ...]:
     """Returns the ids of the grants that fall when this one is taken back, sorted; without the one itself.
 
-    A grant falls when its grantor held the powers through one that falls and holds no other that carries it as well.
+    A grant falls when its grantor held the powers through one that falls and holds no other that carries it as well;
+    one that was sub-delegated falls with its parent.
     Each passes on less depth than it has, so no two grants can carry each other and the order of visits is indifferent.
     """
     first = state.grants.get(grant_id)
@@ -137,11 +96,16 @@ def cascade(
             continue
         held = list(state.held_by(holder, effective.latest))
         for given in state.given_by(holder, effective.latest):
-            if given.grant_id not in fallen and given.life.outlasts(effective.earliest):
+            if given.grant_id in fallen or not given.life.outlasts(effective.earliest):
+                continue
+            if given.bound:
+                falls = given.parent in fallen
+            else:
                 carried = _strength([g for g in held if g.grant_id not in fallen], given, effective)
-                if _strength([g for g in held if g.grant_id in fallen], given, effective) > carried:
-                    fallen[given.grant_id] = given
-                    visits.append(given)
+                falls = _strength([g for g in held if g.grant_id in fallen], given, effective) > carried
+            if falls:
+                fallen[given.grant_id] = given
+                visits.append(given)
     return tuple(sorted(fallen.keys() - {grant_id}))
 
 

@@ -59,6 +59,7 @@ EVENT: dict[str, Fields] = {
             {"kind": "other", "agreement_id": None, "text": sealed("Innanfor rammene")},
         ],
         "legal_basis": "kommuneloven § 20-2",
+        "parent_grant_id": "fullmakt-0",
     },
     "authority.revoked": {
         "grant_id": "fullmakt-1",

@@ -51,14 +51,6 @@ def grant(s: Scene) -> Fields | None:
     return fields
 
 
-def revoke(s: Scene) -> Fields | None:
-    """Takes a grant back, sooner one that was passed on."""
-    open_ = s.alive(s.state.authority.grants)
-    passed_on = [g for g in open_ if any(o.terms_on(s.day).grantor == g.terms_on(s.day).grantee for o in open_)]
-    chosen = s.one(passed_on or open_)
-    return None if chosen is None else {"grant_id": chosen.grant_id, "reason_text": s.often("Ikke lenger (prøve).")}
-
-
 def decide(s: Scene) -> Fields | None:
     """Makes a decision, by a body or by an office under its grant."""
     fields: Fields = {

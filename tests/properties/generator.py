@@ -23,6 +23,7 @@ from ledger.application import Ledger
 from ledger.deciding import FOUNDING, Submission, advanced
 from tests.properties import (
     acts,
+    acts_of_authority,
     acts_of_bodies,
     acts_of_cases,
     acts_of_constitution,
@@ -52,7 +53,14 @@ ACTS: dict[str, Act] = {
     "seat.fill": acts.fill_seat,
     "seat.vacate": acts.vacate_seat,
     "authority.grant": acts_of_power.grant,
-    "authority.revoke": acts_of_power.revoke,
+    "authority.revoke": acts_of_authority.revoke,
+    "authority.subdelegate": acts_of_authority.subdelegate,
+    "authority.suspend": acts_of_authority.suspend,
+    "authority.restore": acts_of_authority.restore,
+    "authority_instruction.issue": acts_of_authority.instruct,
+    "authority.exercise": acts_of_authority.exercise,
+    "delegation_rules.adopt": acts_of_authority.adopt_rules,
+    "authority_use.report": acts_of_authority.report,
     "case.open": acts_of_cases.open_case,
     "case_document.attach": acts_of_cases.attach,
     "case.close": acts_of_cases.close,

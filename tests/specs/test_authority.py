@@ -12,9 +12,10 @@ from domain.authority import AuthorityGranted, Condition
 from domain.bodies import BodyDissolved
 from domain.collaboration import subjects
 from domain.kernel import Subject
+from domain.resolutions import MemberResolutionRecorded, ResolutionSubject
 from domain.vocabulary import Holder, Limits, Scope
-from tests.spec import Given, at, command, seal
-from tests.specs.body_books import CLERK, COUNCIL, DEPUTY, MANAGER, SOURCE, body, governed, granted, imported
+from tests.spec import At, Given, at, command, seal
+from tests.specs.body_books import CLERK, COUNCIL, DEPUTY, MANAGER, SINCE, SOURCE, body, governed, granted, imported
 from tests.specs.test_bodies import AUKRA_LEFT
 
 BASIS = [{"kind": "charter", "ref": "v1"}]
@@ -38,8 +39,19 @@ def grant(grantor: Holder = COUNCIL, grantee: Holder = MANAGER, **fields: Any) -
 
 def given_power(grantor: Holder = COUNCIL, grantee: Holder = MANAGER, **terms: Any) -> AuthorityGranted:
     """Returns the event the command leads to."""
-    known: dict[str, Any] = {"powers": ("spend",), "until": date(2024, 12, 31), **terms}
+    parent = None if grantor != MANAGER else "g-1"
+    known: dict[str, Any] = {"powers": ("spend",), "until": date(2024, 12, 31), "parent_grant_id": parent, **terms}
     return AuthorityGranted(grant_id="g-new", grantor=grantor, grantee=grantee, **known)
+
+
+RESOLVED = [{"kind": "resolution", "ref": "9"}]
+"""The resolution `resolved` records first of all in a governed book."""
+
+
+def resolved(member_id: str, grant_id: str = "g-new", outcome: Any = "adopted") -> At:
+    """Returns a council's resolution on a grant."""
+    subject = ResolutionSubject(kind="grant", ref=grant_id)
+    return at(SINCE, MemberResolutionRecorded(member_id=member_id, council=member_id, subject=subject, outcome=outcome))
 
 
 def held(**terms: Any) -> Given:
@@ -193,8 +205,8 @@ def test_except_on_internal_matters_and_grant_schemes() -> None:
 
 
 def test_a_host_may_be_given_them() -> None:
-    book = governed(legal_form="host_admin")
-    sent = grant(AUKRA, powers=["individual_decision"])
+    book = governed(resolved("aukra"), legal_form="host_admin")
+    sent = grant(AUKRA, powers=["individual_decision"], basis=RESOLVED)
     book.when(sent).then(given_power(AUKRA, powers=("individual_decision",)))
     rejection = governed(legal_form="informal").when(sent).then_rejected("authority.power_not_allowed_for_form")
     assert rejection.params["legal_form"] == "informal"
@@ -230,7 +242,9 @@ def test_nor_does_a_body_that_is_not_the_top_body() -> None:
     board = Holder(kind="body", id="board")
     book = governed(body("board", "board"))
     book.when(grant(board)).then_rejected("authority.grantor_lacks_power", grantor="board")
-    book.and_(granted("g-1", COUNCIL, board, depth=1)).when(grant(board)).then(given_power(board))
+    book.and_(granted("g-1", COUNCIL, board, depth=1)).when(grant(board)).then(
+        given_power(board, parent_grant_id="g-1")
+    )
 
 
 def test_money_follows_from_no_other_power() -> None:
@@ -367,6 +381,10 @@ def test_a_source_may_be_silent_on_both() -> None:
 
 def test_what_broke_a_rule_is_recorded_without_effect() -> None:
     sent = passed_on(mode="record", reason="Fullmakten ble gitt muntlig.")
-    after = governed().when(sent).then(given_power(MANAGER, DEPUTY), irregular=["authority.grantor_lacks_power"])
+    after = (
+        governed()
+        .when(sent)
+        .then(given_power(MANAGER, DEPUTY, parent_grant_id=None), irregular=["authority.grantor_lacks_power"])
+    )
     assert list(after.state.authority.held_by(CLERK, date(2023, 1, 1))) == []
     assert "g-new" not in after.state.authority.grants

@@ -27,6 +27,7 @@ from tests.specs.body_books import (
     seated,
 )
 from tests.specs.body_books import council as set_up_council
+from tests.specs.test_authority import resolved
 
 MOLDE = Holder(kind="member", id="molde")
 BY_COUNCIL = {"body": "council"}
@@ -192,7 +193,12 @@ def test_only_the_grantor_or_the_top_body_takes_back() -> None:
         assert (rejection.nature, rejection.entries) == ("rule", (9,))
     book.when(revoke("g-2", acted_by={"office": "manager"})).then(AuthorityRevoked(grant_id="g-2", cascade=("g-3",)))
     book.when(revoke("g-2")).then(AuthorityRevoked(grant_id="g-2", cascade=("g-3",)))
-    book.when(revoke(acted_by=None)).then(AuthorityRevoked(grant_id="g-1", cascade=("g-2", "g-3")))
+    silent = revoke(acted_by=None)
+    rejection = book.when(silent).then_rejected("authority.actor_missing", grant_id="g-1", grantor="council")
+    assert rejection.nature == "unknown"
+    told = revoke(acted_by=None, mode="import", source=SOURCE)
+    event = AuthorityRevoked(grant_id="g-1", cascade=("g-2", "g-3"))
+    book.when(told).then(event, unverified=["authority.actor_missing"])
 
 
 def test_a_body_takes_back_what_it_gave() -> None:
@@ -215,8 +221,25 @@ def test_a_members_administration_or_council_takes_back_what_the_member_gave() -
     event = AuthorityRevoked(grant_id="g-1")
     book.when(revoke(acted_by={"office": "rival"})).then_rejected("authority.not_competent", grantor="molde")
     book.when(revoke(acted_by={"office": "director"})).then(event)
-    resolved = [{"kind": "resolution", "ref": "K-sak 12/26"}]
-    book.when(revoke(acted_by={"person": "p-1"}, basis=resolved)).then(event)
+    loose = [{"kind": "resolution", "ref": "K-sak 12/26"}]
+    rejection = book.when(revoke(acted_by={"person": "p-1"}, basis=loose)).then_rejected("authority.competence_unknown")
+    assert rejection.nature == "unknown"
+
+
+def test_a_councils_resolution_in_the_book_takes_back_what_it_gave() -> None:
+    book = governed(granted("g-1", MOLDE, MANAGER), resolved("molde", "g-1"), resolved("aukra", "g-1"),
+                    resolved("molde", "g-2"), resolved("molde", "g-1", "rejected"))  # fmt: skip
+    event = AuthorityRevoked(grant_id="g-1")
+    for ref in ("11", "12", "13", "99"):
+        sent = revoke(acted_by={"person": "p-1"}, basis=[{"kind": "resolution", "ref": ref}])
+        book.when(sent).then_rejected("authority.not_competent", grantor="molde")
+    book.when(revoke(acted_by=None, basis=[{"kind": "resolution", "ref": "10"}])).then(event)
+
+
+def test_the_resolution_to_grant_is_none_to_take_back() -> None:
+    book = governed(resolved("molde", "g-1"), granted("g-1", MOLDE, MANAGER))
+    sent = revoke(acted_by={"person": "p-1"}, basis=[{"kind": "resolution", "ref": "9"}])
+    book.when(sent).then_rejected("authority.not_competent", grantor="molde")
 
 
 def test_what_the_collaboration_gave_is_taken_back_by_the_top_body_where_there_is_one() -> None:

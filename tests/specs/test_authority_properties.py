@@ -126,7 +126,7 @@ def sent_for(step: Step, grant_id: str, kept: list[Held]) -> AnyCommand | None:
         return None
     if "revoked" in step:
         revoked = kept[step["revoked"] % len(kept)].event.grant_id
-        return command("authority.revoke", grant_id=revoked, effective=step["start"])
+        return command("authority.revoke", grant_id=revoked, effective=step["start"], acted_by={"body": "council"})
     above = kept[step["of"] % len(kept)]
     same = {
         "grantor": above.event.grantee,
