@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
-from projections.authority import AUTHORITY
+from projections.authority import AUTHORITY, AUTHORITY_CEILINGS, AUTHORITY_USE, POWER_BALANCE
+from projections.authority_reports import AUTHORITY_REPORTS, DELEGATION_RULES
 from projections.bodies import BODIES, BODY_RULES, OFFICES, SEAT_PLANS, TENURES
 from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
@@ -30,6 +31,11 @@ ALL: tuple[Projection, ...] = (
     OFFICES,
     TENURES,
     AUTHORITY,
+    AUTHORITY_USE,
+    AUTHORITY_CEILINGS,
+    AUTHORITY_REPORTS,
+    DELEGATION_RULES,
+    POWER_BALANCE,
     CASES,
     DOCUMENTS,
     DECISIONS,
