@@ -109,7 +109,7 @@ def export(
         if collaboration_id not in heads:
             raise UnknownCollaboration(collaboration_id)
     wanted = sorted(set(collaboration_ids) or heads)
-    with _whole_or_nothing(path) as file, ZipFile(file, "w") as archive:
+    with whole_or_nothing(path) as file, ZipFile(file, "w") as archive:
         manifest = Manifest(entries=0, books={}, members={})
         for collaboration_id in wanted:
             head, members = _write_book(
@@ -126,7 +126,7 @@ def export(
 
 
 @contextmanager
-def _whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
+def whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
     """Yields a file that only its owner may read, and that takes its name once it is written and on the disk."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -30,6 +30,7 @@ from ledger.log.keys import (
     rotation_text,
 )
 from ledger.log.notes import InvalidNote, Note, Signature, VerifierKey
+from ledger.log.policy import NONE, Group, Policy, Witness
 
 SECONDS_BETWEEN = 1
 """A book's checkpoint is signed again after this at the earliest."""
@@ -85,6 +86,13 @@ class Signer:
         """Returns the keys that may have signed a book's checkpoints, the newest first."""
         name = self.name_of(collaboration_id)
         return tuple(VerifierKey(name, 0x01, known.public) for known in reversed(known_keys(self.ledger)))
+
+    def policy(self, collaboration_ids: Iterable[str], witnesses: Iterable[Witness] = (), least: int = 0) -> Policy:
+        """Returns whom to believe of these books: this installation's keys, and so many of the witnesses."""
+        named = {witness.name: witness for witness in witnesses}
+        groups = {"witnesses": Group("witnesses", least, tuple(named))} if least else {}
+        logs = tuple(key for book in collaboration_ids for key in self.keys_of(book))
+        return Policy(logs, named, groups, "witnesses" if least else NONE)
 
     # Signing -----------------------------------------------------------------------------
 

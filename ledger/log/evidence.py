@@ -1,0 +1,104 @@
+"""The evidence package: one file with which anyone can check a book offline, without us and without trusting us.
+
+It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
+cosignatures, the keys and how one let in the next, the trust policy, the texts that are kept, a readme in two languages
+and the verifier itself.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import orjson
+
+from ledger.application import Ledger
+from ledger.archive import whole_or_nothing
+from ledger.log.book_log import BookLog
+from ledger.log.checkpointing import Signer, known_keys
+from ledger.log.notes import encoded
+from ledger.log.policy import Policy
+from ledger.log.tiles import bundles_of, tiles_of
+from ledger.pages import all_texts
+
+VERSION = 1
+Progress = Callable[[int], None]
+"""Called with how many entries are written, over all books."""
+
+README = {"LES-MEG.txt": "evidence.nb.txt", "README.txt": "evidence.en.txt"}
+"""What the package says of itself, by the name it has there and the name it has here."""
+
+
+def beside(name: str) -> bytes:
+    """Returns a file that lies beside this one."""
+    return (files("ledger") / "log" / name).read_bytes()
+
+
+def export_evidence(
+    signer: Signer,
+    path: Path,
+    collaboration_ids: Sequence[str],
+    policy: Policy,
+    *,
+    texts: bool = True,
+    progress: Progress = lambda _: None,
+) -> dict[str, int]:
+    """Writes the package of these books to a new file; returns the entries of each. All of it or nothing.
+
+    Without `texts` what is sealed stays out. Raises SigningHeld, DamagedEntry, FileExistsError or OSError.
+    """
+    written: dict[str, int] = {}
+    with whole_or_nothing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, here in README.items():
+            archive.writestr(name, beside(here))
+        archive.writestr("verify.py", beside("verifier.py"))
+        archive.writestr("policy.txt", str(policy))
+        archive.writestr("keys.json", _keys(signer))
+        for collaboration_id in collaboration_ids:
+            for name, content, done in _book(signer, collaboration_id, texts=texts):
+                archive.writestr(name, content)
+                written[collaboration_id] = max(done, written.get(collaboration_id, 0))
+                progress(sum(written.values()))
+        manifest = {"version": VERSION, "origin": signer.origin, "books": written}
+        archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+    return written
+
+
+def _keys(signer: Signer) -> bytes:
+    keys = [
+        {"public": encoded(key.public), "since": key.since, "statement": key.statement}
+        for key in known_keys(signer.ledger)
+    ]
+    return orjson.dumps({"origin": signer.origin, "keys": keys}, option=orjson.OPT_INDENT_2)
+
+
+def _book(signer: Signer, collaboration_id: str, *, texts: bool) -> Iterator[tuple[str, bytes, int]]:
+    """Yields the files of one book, each with its name and how many entries are written by then."""
+    signed = signer.checkpoint(collaboration_id)
+    if signed is None:
+        return
+    size, log = signed.checkpoint.size, signer.ledger.log_of(collaboration_id)
+    under = f"log/{collaboration_id}"
+    yield f"{under}/checkpoint", str(signed.note).encode(), 0
+    for earlier in signer.all(collaboration_id):
+        yield f"{under}/checkpoints/{earlier.checkpoint.size}", str(earlier.note).encode(), 0
+    yield from ((f"{under}/{path}", content, 0) for path, content in _tiles(log, size))
+    done = 0
+    for bundle in bundles_of(size):
+        done += bundle.width
+        yield f"{under}/{bundle.path}", log.bundle(bundle), done
+    if texts:
+        yield f"texts/{collaboration_id}.ndjson", b"".join(_texts(signer.ledger, collaboration_id, size)), size
+
+
+def _tiles(log: BookLog, size: int) -> Iterable[tuple[str, bytes]]:
+    return ((tile.path, log.tile(tile)) for tile in tiles_of(size))
+
+
+def _texts(ledger: Ledger, collaboration_id: str, size: int) -> Iterator[bytes]:
+    for row in all_texts(ledger, collaboration_id):
+        if row.number <= size:
+            line = {"commitment": row.commitment, "salt": row.salt.hex(), "text": row.text, "entry": row.number}
+            yield orjson.dumps(line) + b"\n"

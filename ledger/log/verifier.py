@@ -1,0 +1,400 @@
+#!/usr/bin/env python3
+"""Checks an evidence package of a minute book, offline: nothing here needs the program that made it.
+
+    python3 verify.py package.zip [--known CHECKPOINT] [--json]
+
+Needs Python 3.11 and the package `cryptography`, and nothing else: copy this file wherever you trust it to be. For
+every book in the package it derives anew, from the bytes of the entries, what the signed checkpoint says:
+
+1. every entry is in its place: numbers 1, 2, 3 ... of this book, each once, and no time of recording before the last;
+2. every entry's bytes have the hash the tree has in that place, and the tree has the root that was signed (RFC 6962);
+3. the checkpoint is signed by the log's key, and cosigned by as many witnesses as the policy asks for (C2SP notes);
+4. every earlier checkpoint is signed too, and is of the same entries: the book only grew;
+5. every key that followed another was let in by it, or it is said that the other was lost;
+6. every text that is kept is the one its entry commits to.
+
+With --known a checkpoint from your last visit, or of a member, is compared too: only that, or a witness, shows that the
+whole is not another history signed with the same key.
+
+Exit code 0: all is as signed; 1: something is not, and it says what; 2: no package. C2SP signed-note and tlog formats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ED25519, COSIGNATURE, WIDTH, HASH = 0x01, 0x04, 256, 32
+LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+
+
+class Wrong(Exception):
+    """Something is not as it was signed."""
+
+
+class Package:
+    """The files of a package: a ZIP file, or the folder it was unpacked into."""
+
+    def __init__(self, path: Path) -> None:
+        root = path if path.is_dir() else zipfile.Path(self._whole(path))
+        self._files = dict(self._below(root, ""))
+
+    @staticmethod
+    def _whole(path: Path) -> zipfile.ZipFile:
+        archive = zipfile.ZipFile(path)
+        if damaged := archive.testzip():
+            raise ValueError(f"{damaged} is damaged: fetch it again")
+        return archive
+
+    def _below(self, folder: Path | zipfile.Path, under: str) -> Iterator[tuple[str, Path | zipfile.Path]]:
+        for one in folder.iterdir():
+            if one.is_dir():
+                yield from self._below(one, f"{under}{one.name}/")
+            else:
+                yield f"{under}{one.name}", one
+
+    def names(self, under: str) -> list[str]:
+        """Returns the files whose names begin with `under`, sorted."""
+        return sorted(name for name in self._files if name.startswith(under))
+
+    def read(self, name: str) -> bytes:
+        """Returns a file. Raises Wrong where it is missing."""
+        if name not in self._files:
+            raise Wrong(f"{name} is missing from the package")
+        return self._files[name].read_bytes()
+
+
+def key_id(name: str, algorithm: int, public: bytes) -> bytes:
+    """Returns the four bytes by which a signature line names its key."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes((algorithm,)) + public).digest()[:4]
+
+
+def read_key(text: str) -> tuple[str, int, bytes]:
+    """Returns name, algorithm and public key of a verifier key, `name+id+key`."""
+    name, id_, encoded = text.split("+", 2)
+    raw = base64.b64decode(encoded, validate=True)
+    if key_id(name, raw[0], raw[1:]).hex() != id_:
+        raise Wrong(f"the key {text[:60]} does not have the id it names")
+    return name, raw[0], raw[1:]
+
+
+class Note:
+    """A signed text."""
+
+    def __init__(self, raw: bytes, what: str) -> None:
+        self.what = what
+        self.text, blank, below = raw.decode(errors="replace").rpartition("\n\n")
+        self.text += "\n"
+        self.lines = [LINE.fullmatch(line) for line in below.removesuffix("\n").split("\n")]
+        if not blank or not all(self.lines):
+            raise Wrong(f"{what} is no signed note")
+
+    def signed_by(self, name: str, algorithm: int, public: bytes) -> bool:
+        """Returns whether the key signed it. Raises Wrong where a line names the key and does not verify."""
+        wanted = key_id(name, algorithm, public)
+        for line in self.lines:
+            raw = base64.b64decode(line[2]) if line else b""
+            if not line or line[1] != name or raw[:4] != wanted:
+                continue
+            message, signature = self.text, raw[4:]
+            if algorithm == COSIGNATURE:
+                time, signature = int.from_bytes(raw[4:12]), raw[12:]
+                message = f"cosignature/v1\ntime {time}\n{self.text}"
+            try:
+                Ed25519PublicKey.from_public_bytes(public).verify(signature, message.encode())
+            except (InvalidSignature, ValueError):
+                raise Wrong(f"{self.what}: the signature of {name} does not fit what it is on") from None
+            return True
+        return False
+
+    def checkpoint(self) -> tuple[str, int, bytes]:
+        """Returns origin, size and root."""
+        lines = self.text.split("\n")
+        try:
+            return lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+        except (IndexError, ValueError):
+            raise Wrong(f"{self.what} is no checkpoint") from None
+
+
+class Policy:
+    """Whom to believe (C2SP tlog-policy): the logs, the witnesses, and how many of them."""
+
+    def __init__(self, text: str) -> None:
+        self.logs: list[tuple[str, int, bytes]] = []
+        self.witnesses: dict[str, tuple[str, int, bytes]] = {}
+        self.groups: dict[str, tuple[int, list[str]]] = {}
+        self.quorum = ""
+        for line in text.split("\n"):
+            match line.replace("\t", " ").split():
+                case ["log", key, *_]:
+                    self.logs.append(read_key(key))
+                case ["witness", name, key, *_]:
+                    self.witnesses[name] = read_key(key)
+                case ["group", name, least, *members]:
+                    count = {"all": len(members), "any": 1}.get(least) or int(least)
+                    self.groups[name] = (count, members)
+                case ["quorum", name]:
+                    self.quorum = name
+        if not self.quorum:
+            raise Wrong("the policy does not say which witnesses are enough")
+
+    def check_log(self, note: Note) -> None:
+        """Raises Wrong unless the log signed it; an earlier checkpoint need not be cosigned."""
+        origin = note.checkpoint()[0]
+        if not any(name == origin and note.signed_by(name, algorithm, key) for name, algorithm, key in self.logs):
+            raise Wrong(f"{note.what} is not signed by a key the policy has for {origin}")
+
+    def check(self, note: Note) -> list[str]:
+        """Returns the witnesses that cosigned. Raises Wrong where log or witnesses are not those asked for."""
+        self.check_log(note)
+        cosigned = [name for name, key in self.witnesses.items() if note.signed_by(*key)]
+        if not self._enough(self.quorum, cosigned):
+            raise Wrong(f"{note.what} is not cosigned by the witnesses the policy asks for ({self.quorum})")
+        return cosigned
+
+    def _enough(self, name: str, cosigned: list[str]) -> bool:
+        if name == "none":
+            return True
+        if name not in self.groups:
+            return name in cosigned
+        least, members = self.groups[name]
+        return sum(self._enough(member, cosigned) for member in members) >= least
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Returns the hash of an entry's bytes."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+class Tree:
+    """A tree that grows leaf by leaf: the roots of its whole subtrees, the largest first."""
+
+    def __init__(self) -> None:
+        self.size, self.roots = 0, list[bytes]()
+
+    def add(self, leaf: bytes) -> None:
+        """Adds a leaf's hash."""
+        filled = self.size
+        while filled & 1:
+            leaf = hashlib.sha256(b"\x01" + self.roots.pop() + leaf).digest()
+            filled >>= 1
+        self.roots.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root of all leaves so far."""
+        if not self.roots:
+            return hashlib.sha256().digest()
+        found = self.roots[-1]
+        for subtree in reversed(self.roots[:-1]):
+            found = hashlib.sha256(b"\x01" + subtree + found).digest()
+        return found
+
+
+def tile_path(level: object, index: int, width: int) -> str:
+    """Returns where a tile lies below its log."""
+    parts = [f"{index % 1000:03}"]
+    while index := index // 1000:
+        parts.insert(0, f"x{index % 1000:03}")
+    return f"tile/{level}/{'/'.join(parts)}{'' if width == WIDTH else f'.p/{width}'}"
+
+
+def unpacked(bundle: bytes, what: str) -> Iterator[bytes]:
+    """Yields the entries of a bundle: two bytes of length, then the entry."""
+    place = 0
+    while place < len(bundle):
+        length = int.from_bytes(bundle[place : place + 2])
+        entry = bundle[place + 2 : place + 2 + length]
+        if len(entry) != length:
+            raise Wrong(f"{what} ends in the middle of an entry")
+        yield entry
+        place += 2 + length
+
+
+class Book:
+    """One book of a package, checked entry by entry."""
+
+    def __init__(self, package: Package, name: str, policy: Policy) -> None:
+        self.package, self.name, self.policy = package, name, policy
+        self.under = f"log/{name}"
+        self.commitments: dict[str, int] = {}
+        self.last_time = ""
+
+    def check(self, known: list[Note]) -> dict[str, Any]:
+        """Returns what was found in order. Raises Wrong at the first thing that is not."""
+        note = Note(self.package.read(f"{self.under}/checkpoint"), f"the checkpoint of {self.name}")
+        origin, size, root = note.checkpoint()
+        witnesses = self.policy.check(note)
+        if origin.rsplit("/", 1)[-1] != self.name:
+            raise Wrong(f"the checkpoint of {self.name} is of another log, {origin}")
+        roots = self._earlier(origin)
+        for other in known:
+            if other.checkpoint()[0] == origin:
+                self.policy.check_log(other)
+                roots.append((*other.checkpoint()[1:], "the checkpoint you know"))
+        beyond = [what for at, _, what in roots if at > size]
+        if beyond:
+            raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
+        self._entries(size, root, sorted(roots, key=lambda one: one[0]))
+        texts = self._texts()
+        return {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses, "texts": texts}
+
+    def _earlier(self, origin: str) -> list[tuple[int, bytes, str]]:
+        found = []
+        for path in self.package.names(f"{self.under}/checkpoints/"):
+            note = Note(self.package.read(path), path)
+            self.policy.check_log(note)
+            if note.checkpoint()[0] != origin:
+                raise Wrong(f"{path} is of another log")
+            found.append((*note.checkpoint()[1:], f"the checkpoint of {note.checkpoint()[1]} entries"))
+        return found
+
+    def _entries(self, size: int, root: bytes, roots: list[tuple[int, bytes, str]]) -> None:
+        tree, agreed = Tree(), 0
+        for index in range(-(-size // WIDTH)):
+            width = min(WIDTH, size - index * WIDTH)
+            hashes = self.package.read(f"{self.under}/{tile_path(0, index, width)}")
+            path = f"{self.under}/{tile_path('entries', index, width)}"
+            count = 0
+            for entry in unpacked(self.package.read(path), path):
+                number = tree.size + 1
+                self._entry(entry, number)
+                found = leaf_hash(entry)
+                if hashes[count * HASH : (count + 1) * HASH] != found:
+                    raise Wrong(f"entry {number} of {self.name} is not the one in the tree: its bytes were changed")
+                tree.add(found)
+                count += 1
+                while roots and roots[0][0] == tree.size:
+                    _, expected, what = roots.pop(0)
+                    if tree.root != expected:
+                        raise Wrong(
+                            f"{what} is of other entries: one of {agreed + 1} to {number} of {self.name} changed"
+                        )
+                    agreed = number
+            if count != width or len(hashes) != width * HASH:
+                raise Wrong(f"{path} holds {count} entries and its tile {len(hashes) // HASH} hashes, not {width}")
+        if tree.root != root:
+            raise Wrong(
+                f"the entries do not lead to the signed root: one of {agreed + 1} to {size} of {self.name} changed"
+            )
+
+    def _entry(self, raw: bytes, number: int) -> None:
+        what = f"entry {number} of {self.name}"
+        try:
+            entry = json.loads(raw)
+            book, own, time = entry["collaboration_id"], entry["number"], entry["recorded_at"]
+        except (ValueError, KeyError, TypeError):
+            raise Wrong(f"{what} is no entry") from None
+        if json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() != raw:
+            raise Wrong(f"{what} is not written as entries are")
+        if (book, own) != (self.name, number):
+            raise Wrong(f"{what} calls itself entry {own} of {book}")
+        if time < self.last_time:
+            raise Wrong(f"{what} was recorded before the entry before it")
+        self.last_time = time
+        for commitment in commitments_in(entry):
+            self.commitments.setdefault(commitment, number)
+
+    def _texts(self) -> int:
+        path = f"texts/{self.name}.ndjson"
+        if path not in self.package.names("texts/"):
+            return 0
+        count = 0
+        for line in self.package.read(path).splitlines():
+            row = json.loads(line)
+            number = self.commitments.get(row["commitment"])
+            found = hashlib.sha256(bytes.fromhex(row["salt"]) + row["text"].encode()).hexdigest()
+            if number is None:
+                raise Wrong(f"{path} holds a text no entry of {self.name} commits to")
+            if found != row["commitment"]:
+                raise Wrong(f"a text of entry {number} of {self.name} is not the one it commits to")
+            count += 1
+        return count
+
+
+def commitments_in(value: Any) -> Iterator[str]:
+    """Yields every commitment in a JSON value."""
+    if isinstance(value, dict) and set(value) == {"commitment"}:
+        yield value["commitment"]
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from commitments_in(inner)
+
+
+def check_keys(package: Package, policy: Policy) -> None:
+    """Checks that each signing key was let in by the one before, and the policy's are among them. Raises Wrong."""
+    listed = json.loads(package.read("keys.json"))
+    origin, before = listed["origin"], None
+    for number, key in enumerate(listed["keys"], start=1):
+        public = base64.b64decode(key["public"])
+        vkey = (
+            f"{origin}+{key_id(origin, ED25519, public).hex()}+{base64.b64encode(bytes((ED25519,)) + public).decode()}"
+        )
+        text = f"styringsbok key rotation\norigin {origin}\nnumber {number}\nkey {vkey}\nsince {key['since']}\n"
+        if before is not None and not key["statement"].startswith(f"{text}the key before was lost: "):
+            note = Note(key["statement"].encode(), f"key {number} of {origin}")
+            if note.text != text or not note.signed_by(origin, ED25519, before):
+                raise Wrong(f"key {number} of {origin} was not let in by the key before it")
+        before = public
+    own = {base64.b64decode(key["public"]) for key in listed["keys"]}
+    strangers = [name for name, _, key in policy.logs if key not in own]
+    if strangers:
+        raise Wrong(f"the policy has a key for {strangers[0]} that the log never had")
+
+
+def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Yields what was found of each book. Raises Wrong, or OSError and ValueError where it is no package."""
+    package = Package(path)
+    policy = Policy((trusted.read_bytes() if trusted else package.read("policy.txt")).decode())
+    check_keys(package, policy)
+    notes = [Note(one.read_bytes(), f"the checkpoint in {one}") for one in known]
+    books = sorted({name.split("/")[1] for name in package.names("log/")})
+    listed = json.loads(package.read("manifest.json"))["books"]
+    if books != sorted(listed):
+        gone = sorted(set(listed) ^ set(books))
+        raise Wrong(f"the package does not hold the books its manifest names: {', '.join(gone)}")
+    for note in notes:
+        if note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
+            raise Wrong(f"the book of {note.what} is missing: it was dropped")
+    for name in books:
+        yield Book(package, name, policy).check(notes)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Verifies what the command line names and says what it found. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Checks an evidence package of a minute book, offline.")
+    parser.add_argument("package", type=Path, help="the package, or the folder it was unpacked into")
+    parser.add_argument("--known", type=Path, action="append", default=[], help="a checkpoint you have from before")
+    parser.add_argument("--policy", type=Path, help="your own policy, rather than the one in the package")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    given = parser.parse_args(arguments)
+    found, code, wrong = list[dict[str, Any]](), 0, None
+    try:
+        for book in verify(given.package, given.known, given.policy):
+            found.append(book)
+            if not given.json:
+                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed\n")
+    except Wrong as error:
+        code, wrong = 1, str(error)
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:
+        code, wrong = 2, f"the package cannot be read: {error}"
+    if given.json:
+        sys.stdout.write(json.dumps({"ok": code == 0, "books": found, "wrong": wrong}, ensure_ascii=False) + "\n")
+    elif wrong is not None:
+        sys.stderr.write(f"{wrong}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
