@@ -10,7 +10,19 @@ from typing import Annotated, assert_never, get_args
 
 from pydantic import Field
 
-from domain import agreements, authority, bodies, budgets, cases, constitution, decisions, members, minutes, resolutions
+from domain import (
+    agreements,
+    authority,
+    bodies,
+    budgets,
+    cases,
+    constitution,
+    decisions,
+    meetings,
+    members,
+    minutes,
+    resolutions,
+)
 from domain.agreements import AgreementCommand, AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityCommand, AuthorityEvent
 from domain.bodies import Bodies, BodyCommand, BodyEvent
@@ -27,7 +39,7 @@ from domain.constitution import (
 )
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
-from domain.meetings.state import Meetings
+from domain.meetings import Around, Meeting, MeetingCommand, MeetingEvent, Meetings
 from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded, Ties
 from domain.minutes import Minutes, MinutesCommand, MinutesEvent
 from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
@@ -40,6 +52,7 @@ AnyEvent = (
     | BodyEvent
     | AuthorityEvent
     | CaseEvent
+    | MeetingEvent
     | DecisionEvent
     | MinutesEvent
     | BudgetEvent
@@ -52,6 +65,7 @@ AnyCommand = (
     | BodyCommand
     | AuthorityCommand
     | CaseCommand
+    | MeetingCommand
     | DecisionCommand
     | MinutesCommand
     | BudgetCommand
@@ -112,6 +126,8 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
         return authority.decide(command, book_of(s, context.on), context)
     if isinstance(command, CaseCommand):
         return _decide_case(command, s, context)
+    if isinstance(command, MeetingCommand):
+        return meetings.decide(command, _around_meetings(s), context)
     if isinstance(command, DecisionCommand):
         return _decide_decision(command, s, context)
     if isinstance(command, MinutesCommand):
@@ -161,6 +177,19 @@ def _decide_case(command: CaseCommand, s: Collaboration, context: Context) -> De
     return cases.decide(command, s.cases, s.bodies, s.agreements.services, standing, context)
 
 
+def _around_meetings(s: Collaboration) -> Around:
+    def decided_in(meeting: Meeting) -> frozenset[str]:
+        return frozenset(case_id for case_id in meeting.agenda if _voted_on(s, meeting.meeting_id, case_id))
+
+    return Around(s.meetings, s.cases, s.bodies, s.members, s.constitution.standing, s.votes.by_id, decided_in)
+
+
+def _voted_on(s: Collaboration, meeting_id: str, case_id: str) -> bool:
+    """Returns whether a vote in the meeting settled something in the case itself."""
+    taken = (s.votes.by_id[vote_id] for vote_id in s.votes.by_case.get(case_id) or ())
+    return any(v.meeting_id == meeting_id and v.about in ("proposal", "election") and v.result != "tie" for v in taken)
+
+
 def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     """Returns the state after one entry. An irregular act has no effects, but the minutes of its meeting show it."""
     after = _evolved(state, fact) if fact.regular else state
@@ -197,6 +226,8 @@ def _evolved(state: Collaboration, fact: Fact) -> Collaboration:
         return replace(state, authority=authority.evolve(state.authority, event, fact))
     if isinstance(event, CaseEvent):
         return replace(state, cases=cases.evolve(state.cases, event, fact))
+    if isinstance(event, MeetingEvent):
+        return replace(state, meetings=meetings.evolve(state.meetings, event, fact))
     if isinstance(event, DecisionEvent):
         return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
     if isinstance(event, MinutesEvent):
@@ -261,6 +292,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return authority.subjects(event)
     if isinstance(event, CaseEvent):
         return cases.subjects(event)
+    if isinstance(event, MeetingEvent):
+        return meetings.subjects(event)
     if isinstance(event, DecisionEvent):
         return decisions.subjects(event)
     if isinstance(event, MinutesEvent):

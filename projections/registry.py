@@ -12,6 +12,7 @@ from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
 from projections.decisions import DECISIONS
 from projections.history import HISTORY
+from projections.meetings import ATTENDANCE, IMPARTIALITY, MEETINGS
 from projections.members import MEMBERS
 from projections.minute_book import MINUTE_BOOK
 from projections.minutes import MINUTES, MINUTES_ITEMS
@@ -38,6 +39,9 @@ ALL: tuple[Projection, ...] = (
     POWER_BALANCE,
     CASES,
     DOCUMENTS,
+    MEETINGS,
+    ATTENDANCE,
+    IMPARTIALITY,
     DECISIONS,
     MINUTES,
     MINUTES_ITEMS,

@@ -32,6 +32,10 @@ WORDS: Mapping[str, str] = {
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",
+    "meeting_mode": "meeting_mode",
+    "change": "attendance_change",
+    "doors": "doors",
+    "ground": "closing_ground",
     "level": "access_level",
 }
 """The vocabulary of a field, by its name."""
@@ -46,6 +50,8 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("MajorityRule", "base"): "majority_base",
     ("DecisionMade", "kind"): "decision_kind",
     ("CaseOpened", "kind"): "case_kind",
+    ("ImpartialityDecided", "outcome"): "qualification",
+    ("UndecidedCase", "outcome"): "undecided",
     ("CaseClosed", "outcome"): "case_closing",
     ("CaseDocumentAttached", "kind"): "document_kind",
     ("ActRef", "kind"): "act_kind",
@@ -98,6 +104,17 @@ KINDS: Mapping[str, str] = {
     "case_id": "case",
     "responds_to": "case",
     "continued_as": "case",
+    "at_case": "case",
+    "added": "case",
+    "removed": "case",
+    "persons": "person",
+    "absent": "person",
+    "minute_signers": "person",
+    "took_part": "person",
+    "chair": "person",
+    "deputy_for": "person",
+    "control_committees": "member",
+    "meeting_id": "meeting",
 }
 """The kind of subject a field's ids name."""
 

@@ -17,6 +17,7 @@ from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacate
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
 from domain.decisions import DecisionMade
+from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
 from domain.resolutions import MemberResolutionRecorded
@@ -58,6 +59,8 @@ def _variant(event: AnyEvent) -> str:
             return ".cascade" if event.cascade else ""
         case DelegationRulesAdopted():
             return ".late" if event.late else ""
+        case MeetingAdjourned():
+            return "" if event.ended else ".continues"
         case DecisionMade():
             return ".body" if event.body_id else ".office" if event.office_id else ""
         case SeatFilled() | SeatVacated():

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from rpds import HashTrieMap, List
 
+from domain.dates import Interval
 from domain.text import Unknown
 
 MeetingMode = Literal["in_person", "remote", "written"]
@@ -45,6 +46,8 @@ class Answered:
 
     outcome: Qualification
     entry: int
+    legal_basis: str | None = None
+    """None where none is given, or where the source is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,18 @@ class Meeting:
     """What became of cases that were not decided."""
     adjourned_by: int | None = None
     """The entry that ended it."""
+    called_by: int | None = None
+    """The entry that called it; None where the source shows no call."""
+    sent: Interval | None = None
+    """When the call was sent."""
+    urgent: bool = False
+    """Whether it was called as an urgent meeting."""
+    titles: HashTrieMap[str, str] = field(default_factory=HashTrieMap)
+    """What the agenda calls a case, where that is not the case's own title."""
+    others_present: tuple[str, ...] = ()
+    """Who else was there, by role."""
+    continues_on: date | None = None
+    """The day it goes on, where it was adjourned to another day."""
 
     @property
     def is_open(self) -> bool:
@@ -103,9 +118,17 @@ class Meeting:
         )
 
     def taking_part(self, case_id: str | None) -> tuple[Attendee, ...]:
-        """Returns who is there now and may vote in a case, sorted by person; in no case, everyone who is there."""
+        """Returns who is there now and may vote in a case, sorted by person; in no case, those shut out of one too.
+
+        A deputy counts while the member whose place it is does not: is not there, or is shut out of the case.
+        """
         out = frozenset[str]() if case_id is None else self.shut_out(case_id)
-        return tuple(a for _, a in sorted(self.attendees.items()) if a.person_id not in out)
+        return tuple(
+            attendee
+            for _, attendee in sorted(self.attendees.items())
+            if attendee.person_id not in out
+            and (attendee.deputy_for is None or attendee.deputy_for not in self.attendees or attendee.deputy_for in out)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +142,13 @@ class Meetings:
     def of_body(self, body_id: str) -> Iterator[Meeting]:
         """Yields a body's meetings, the latest called first."""
         return (self.by_id[meeting_id] for meeting_id in self.by_body.get(body_id) or ())
+
+    def held(self, meeting: Meeting) -> Meetings:
+        """Returns the state with this meeting in place of the one of the same id, or as its body's latest."""
+        known: List[str] = self.by_body.get(meeting.body_id) or List()
+        if meeting.meeting_id not in self.by_id:
+            known = known.push_front(meeting.meeting_id)
+        return Meetings(
+            by_id=self.by_id.insert(meeting.meeting_id, meeting),
+            by_body=self.by_body.insert(meeting.body_id, known),
+        )
