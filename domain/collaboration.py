@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -37,10 +37,21 @@ from domain.constitution import (
     LegalFormChanged,
     Surroundings,
 )
+from domain.dates import Interval
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.meetings import Around, Meeting, MeetingCommand, MeetingEvent, Meetings
-from domain.members import MemberCommand, MemberEvent, Members, MemberSucceeded, Ties
+from domain.meetings.state import Meetings
+from domain.members import (
+    ChecklistItem,
+    MemberCommand,
+    MemberDeparted,
+    MemberEvent,
+    Members,
+    MemberSucceeded,
+    Tied,
+    Ties,
+)
 from domain.minutes import Minutes, MinutesCommand, MinutesEvent
 from domain.resolutions import ResolutionCommand, ResolutionEvent, Resolutions
 from domain.votes.state import Votes
@@ -114,9 +125,7 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     constitution.require_founded(s.constitution)
     constitution.require_standing(s.constitution, command.type, context)
     if isinstance(command, MemberCommand):
-        return members.decide(
-            command, s.members, s.resolutions, s.constitution.standing(context.on), s.bodies.with_seats_for, context
-        )
+        return _decide_member(command, s, context)
     if isinstance(command, ResolutionCommand):
         return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
     if isinstance(command, BodyCommand):
@@ -137,6 +146,29 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     assert_never(command)
+
+
+def _decide_member(command: MemberCommand, s: Collaboration, context: Context) -> Decision:
+    tied = Tied(s.bodies.with_seats_for, partial(_ties_of, s, context.effective))
+    return members.decide(command, s.members, s.resolutions, s.constitution.standing(context.on), tied, context)
+
+
+def _ties_of(s: Collaboration, interval: Interval, member_ids: Collection[str]) -> Ties:
+    """Returns everything that ties the members in an interval: seats, grants, agreements, and services they use."""
+    return Ties(
+        (
+            *bodies.seats_of(s.bodies, member_ids, interval),
+            *authority.grants_of(s.authority, s.bodies, member_ids, interval),
+            *agreements.agreements_of(s.agreements.agreements, member_ids, interval),
+            *agreements.services_of(s.agreements.services, member_ids),
+        )
+    )
+
+
+def departure_checklist(state: Collaboration, member_id: str, day: date) -> tuple[ChecklistItem, ...]:
+    """Returns what has to be settled before a member leaves on `day`, and what is; see `domain.members.checklist`."""
+    ties = _ties_of(state, Interval.exact(day), (member_id,))
+    return members.checklist(state.members, member_id, ties, day)
 
 
 def _around(s: Collaboration, context: Context) -> Surroundings:
@@ -264,6 +296,12 @@ def _dissolved(state: Collaboration, event: CollaborationDissolved, fact: Fact) 
 
 def _joined(state: Collaboration, event: MemberEvent, fact: Fact) -> Collaboration:
     state = replace(state, members=members.evolve(state.members, event, fact))
+    if isinstance(event, MemberDeparted):
+        return replace(
+            state,
+            authority=authority.reform(state.authority, event.grants, fact),
+            agreements=agreements.depart(state.agreements, event, fact),
+        )
     if isinstance(event, MemberSucceeded):
         return replace(
             state,

@@ -18,6 +18,7 @@ from projections.minute_book import MINUTE_BOOK
 from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.projection import Projection
 from projections.resolutions import RESOLUTIONS
+from projections.shares import NOTICES, SHARES
 
 ALL: tuple[Projection, ...] = (
     MINUTE_BOOK,
@@ -25,6 +26,8 @@ ALL: tuple[Projection, ...] = (
     CONSTITUTION,
     CHARTERS,
     MEMBERS,
+    SHARES,
+    NOTICES,
     RESOLUTIONS,
     BODIES,
     SEAT_PLANS,

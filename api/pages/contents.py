@@ -63,6 +63,7 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("MemberResolutionRecorded", "outcome"): "resolution_outcome",
     ("MemberDeparted", "cause"): "departure_cause",
     ("MemberSucceeded", "cause"): "succession_cause",
+    ("AgreementMapping", "outcome"): "agreement_outcome",
     ("CollaborationDissolved", "cause"): "dissolution_cause",
     ("Custodian", "kind"): "custodian_kind",
     ("Obligation", "kind"): "obligation_kind",

@@ -39,7 +39,7 @@ from domain.budgets import Budgets
 from domain.dates import Interval, Reading
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.lifetime import Present, present
-from domain.members import Members, MemberSucceeded
+from domain.members import MemberDeparted, Members, MemberSucceeded
 
 __all__ = [
     "Agreement",
@@ -60,6 +60,7 @@ __all__ = [
     "TerminateServiceAgreement",
     "agreements_of",
     "decide",
+    "depart",
     "ended",
     "evolve",
     "open_agreements",
@@ -133,6 +134,12 @@ def succeed(state: Agreements, event: MemberSucceeded, fact: Fact) -> Agreements
 def ended(state: Agreements, agreement_ids: Iterable[str], fact: Fact) -> Agreements:
     """Returns the state in which these agreements end in the fact's interval."""
     return replace(state, agreements=ties.ended(state.agreements, agreement_ids, fact))
+
+
+def depart(state: Agreements, event: MemberDeparted, fact: Fact) -> Agreements:
+    """Returns the state in which a member that left is out of the agreements it does not go on with."""
+    mapped = (mapping.agreement_id for mapping in event.agreements if mapping.outcome == "leaves")
+    return replace(state, agreements=ties.left(state.agreements, event.member_id, mapped, fact))
 
 
 def subjects(event: AgreementEvent) -> Iterator[Subject]:

@@ -12,35 +12,55 @@ from typing import assert_never
 
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.members.admission import AdmitMember, MemberAdmitted, admit
-from domain.members.party import DECIDING, Party, fields_of, of_wrong_kind, parties_to_charter, seated_outsiders
-from domain.members.state import Members, Notice, joined, left
+from domain.members.departure import (
+    AgreementMapping,
+    ChecklistItem,
+    DepartMember,
+    DepartureCause,
+    MemberDeparted,
+    checklist,
+    depart,
+)
+from domain.members.party import (
+    DECIDING,
+    MemberShare,
+    Party,
+    fields_of,
+    of_wrong_kind,
+    parties_to_charter,
+    seated_outsiders,
+)
+from domain.members.shares import RestateShares, SharesRestated, restate, restated
+from domain.members.state import Members, Notice, Shares, joined, left
 from domain.members.succession import (
     BodySeats,
     MemberSucceeded,
-    SeatsOf,
     SucceedMember,
     Succession,
     SuccessionCause,
+    Tied,
     replaced,
     succeed,
+    succeeded,
 )
 from domain.members.ties import Tie, TieKind, Ties, nature_of
 from domain.members.withdrawal import (
-    DepartMember,
-    DepartureCause,
     GiveWithdrawalNotice,
-    MemberDeparted,
+    RescindWithdrawalNotice,
     WithdrawalNoticeGiven,
-    depart,
+    WithdrawalNoticeRescinded,
     give_notice,
+    rescind,
 )
-from domain.resolutions import Resolutions
+from domain.resolutions import COLLABORATION, Resolutions
 from domain.rulebook import Standing
 
 __all__ = [
     "DECIDING",
     "AdmitMember",
+    "AgreementMapping",
     "BodySeats",
+    "ChecklistItem",
     "DepartMember",
     "DepartureCause",
     "GiveWithdrawalNotice",
@@ -48,17 +68,25 @@ __all__ = [
     "MemberCommand",
     "MemberDeparted",
     "MemberEvent",
+    "MemberShare",
     "MemberSucceeded",
     "Members",
     "Notice",
     "Party",
+    "RescindWithdrawalNotice",
+    "RestateShares",
+    "Shares",
+    "SharesRestated",
     "SucceedMember",
     "Succession",
     "SuccessionCause",
     "Tie",
     "TieKind",
+    "Tied",
     "Ties",
     "WithdrawalNoticeGiven",
+    "WithdrawalNoticeRescinded",
+    "checklist",
     "decide",
     "dissolved",
     "evolve",
@@ -70,8 +98,17 @@ __all__ = [
     "subjects",
 ]
 
-MemberEvent = MemberAdmitted | WithdrawalNoticeGiven | MemberDeparted | MemberSucceeded
-MemberCommand = AdmitMember | GiveWithdrawalNotice | DepartMember | SucceedMember
+MemberEvent = (
+    MemberAdmitted
+    | SharesRestated
+    | WithdrawalNoticeGiven
+    | WithdrawalNoticeRescinded
+    | MemberDeparted
+    | MemberSucceeded
+)
+MemberCommand = (
+    AdmitMember | RestateShares | GiveWithdrawalNotice | RescindWithdrawalNotice | DepartMember | SucceedMember
+)
 
 
 def found(state: Members, founders: Iterable[Party], fact: Fact) -> Members:
@@ -91,12 +128,17 @@ def evolve(state: Members, event: MemberEvent, fact: Fact) -> Members:
         case MemberAdmitted():
             return joined(state, (Party(**fields_of(event)),), fact)
         case WithdrawalNoticeGiven():
-            notice = Notice(fact.number, event.departs_on)
+            notice = Notice(fact.number, event.departs_on, fact.effective, event.clause)
             return replace(state, notices=state.notices.insert(event.member_id, notice))
+        case WithdrawalNoticeRescinded():
+            return replace(state, notices=state.notices.discard(event.member_id))
+        case SharesRestated():
+            return restated(state, event, fact)
         case MemberDeparted():
             return left(state, (event.member_id,), fact)
         case MemberSucceeded():
-            return joined(left(state, replaced(event), fact), event.successors, fact)
+            state = joined(left(state, replaced(event), fact), event.successors, fact)
+            return succeeded(state, event, fact)
         case _:
             assert_never(event)
 
@@ -104,8 +146,15 @@ def evolve(state: Members, event: MemberEvent, fact: Fact) -> Members:
 def subjects(event: MemberEvent) -> Iterator[Subject]:
     """Yields everyone and everything an event touches."""
     match event:
-        case MemberAdmitted() | WithdrawalNoticeGiven() | MemberDeparted():
+        case MemberAdmitted() | WithdrawalNoticeGiven() | WithdrawalNoticeRescinded():
             yield Subject("member", event.member_id)
+        case MemberDeparted():
+            yield Subject("member", event.member_id)
+            yield from (Subject("grant", grant.grant_id) for grant in event.grants)
+            yield from (Subject("agreement", mapping.agreement_id) for mapping in event.agreements)
+        case SharesRestated():
+            yield Subject("collaboration", COLLABORATION)
+            yield from (Subject("member", share.member_id) for share in (*event.shares, *(event.liability or ())))
         case MemberSucceeded():
             yield from (Subject("member", member_id) for member_id in event.predecessors)
             yield from (Subject("member", party.member_id) for party in event.successors)
@@ -113,6 +162,8 @@ def subjects(event: MemberEvent) -> Iterator[Subject]:
             yield from (Subject("agreement", agreement_id) for agreement_id in event.mapping.agreements)
             yield from (Subject("grant", grant_id) for grant_id in event.mapping.grants)
             yield from (Subject("service", service_id) for service_id in event.mapping.services)
+            if event.mapping.shares:
+                yield Subject("collaboration", COLLABORATION)
         case _:
             assert_never(event)
 
@@ -122,18 +173,22 @@ def decide(
     members: Members,
     resolutions: Resolutions,
     standing: Standing,
-    with_seats_for: SeatsOf,
+    tied: Tied,
     context: Context,
 ) -> Decision:
-    """Answers a command. `with_seats_for` tells in which bodies given members have seats. Raises Rejection."""
+    """Answers a command. `tied` tells what ties members in the interval of the act. Raises Rejection."""
     match command:
         case AdmitMember():
             return admit(command, members, resolutions, standing, context)
         case GiveWithdrawalNotice():
-            return give_notice(command, members, standing, context)
+            return give_notice(command, members, resolutions, standing, context)
+        case RescindWithdrawalNotice():
+            return rescind(command, members, resolutions, standing, context)
+        case RestateShares():
+            return restate(command, members, resolutions, standing, context)
         case DepartMember():
-            return depart(command, members, resolutions, standing, context)
+            return depart(command, members, resolutions, standing, tied.ties_of((command.member_id,)), context)
         case SucceedMember():
-            return succeed(command, members, standing, with_seats_for, context)
+            return succeed(command, members, standing, tied, context)
         case _:
             assert_never(command)

@@ -26,6 +26,13 @@ class Party(Frozen):
     """Share of the collaboration's obligations (kommuneloven §§ 18-2, 19-2; IKS-loven § 3)."""
 
 
+class MemberShare(Frozen):
+    """What one member owns, or is liable for, of the whole."""
+
+    member_id: Id
+    share: Share
+
+
 DECIDING: frozenset[MemberClass] = frozenset({"owner", "participant", "host", "office"})
 """Classes that are party to the charter; customers, associates and observers resolve on nothing and hold no seats."""
 

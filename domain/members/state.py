@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from rpds import HashTrieMap
 
-from domain.dates import Timeline
+from domain.dates import Interval, Timeline
 from domain.kernel import Fact
 from domain.members.party import DECIDING, Party
+from domain.text import Share
 
 _ONE_DAY = timedelta(days=1)
 _NEVER: Timeline[bool] = Timeline()
@@ -22,6 +24,27 @@ class Notice:
 
     entry: int
     departs_on: date
+    given: Interval
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who owns how much, and who is liable for how much where that differs; each sums to exactly one."""
+
+    version: str
+    ownership: HashTrieMap[str, Share]
+    liability: HashTrieMap[str, Share] | None = None
+    """None where each is liable as it owns, or it is not known."""
+
+    def owned(self, member_ids: Iterable[str]) -> Fraction:
+        """Returns what these own together."""
+        return total(self.ownership[m] for m in member_ids if m in self.ownership)
+
+
+def total(shares: Iterable[Share]) -> Fraction:
+    """Returns the sum of shares, exactly."""
+    return sum((share.fraction for share in shares), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +58,10 @@ class Members:
     founders: tuple[str, ...] = ()
     notices: HashTrieMap[str, Notice] = field(default_factory=HashTrieMap)
     """Open notices of withdrawal, by member id."""
+    shares: Timeline[Shares] = field(default_factory=Timeline)
+    """Empty while they have not been laid down."""
+    restated: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+    """The entry of each restatement, by its version."""
 
     def on(self, day: date) -> tuple[str, ...]:
         """Returns the ids of those who certainly are members on `day`, of every class, sorted."""

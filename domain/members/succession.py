@@ -7,17 +7,20 @@ merger the votes in a body need not be conserved: what the successor has is what
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
+from rpds import HashTrieMap
 
-from domain.kernel import Command, Context, Decision, Event, Rejection, judge
+from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.members.admission import against_kinds
-from domain.members.party import Party, seated_outsiders
-from domain.members.state import Members
+from domain.members.party import MemberShare, Party, seated_outsiders
+from domain.members.state import Members, Shares, total
+from domain.members.ties import Ties, nature_of
 from domain.rulebook import Standing
-from domain.text import Frozen, Id
+from domain.text import Frozen, Id, Share
 from domain.vocabulary import SeatAllotment
 
 SuccessionCause = Literal["merger", "split", "change_of_name"]
@@ -37,6 +40,8 @@ class Succession(Frozen):
     """Agreements in which the successor takes the predecessors' place."""
     grants: tuple[Id, ...] = ()
     """Grants of authority in which the successor takes the predecessors' place."""
+    shares: Annotated[tuple[MemberShare, ...], Field(max_length=50)] = ()
+    """What each successor owns in the predecessors' place, together exactly what those owned."""
     services: tuple[Id, ...] = ()
     """Services of which the successor becomes a consumer in the predecessors' place."""
 
@@ -63,6 +68,16 @@ class SucceedMember(Command):
 
 SeatsOf = Callable[[Collection[str]], tuple[str, ...]]
 """Returns the ids of the bodies in which these members have seats."""
+TiesOf = Callable[[Collection[str]], Ties]
+"""Returns what ties these members in the interval of the act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """How to ask the registers above what ties members."""
+
+    with_seats_for: SeatsOf
+    ties_of: TiesOf
 
 
 def replaced(succession: MemberSucceeded | SucceedMember) -> tuple[str, ...]:
@@ -71,9 +86,7 @@ def replaced(succession: MemberSucceeded | SucceedMember) -> tuple[str, ...]:
     return tuple(m for m in succession.predecessors if m not in kept)
 
 
-def succeed(
-    command: SucceedMember, members: Members, standing: Standing, with_seats_for: SeatsOf, context: Context
-) -> Decision:
+def succeed(command: SucceedMember, members: Members, standing: Standing, tied: Tied, context: Context) -> Decision:
     """Returns the succession. Raises Rejection."""
     event = MemberSucceeded(
         predecessors=command.predecessors,
@@ -81,18 +94,21 @@ def succeed(
         cause=command.cause,
         mapping=command.mapping,
     )
-    return Decision((event,), judge(_against(command, members, standing, with_seats_for, context), context.mode))
+    return Decision((event,), judge(_against(command, members, standing, tied, context), context.mode))
 
 
 def _against(
-    command: SucceedMember, members: Members, standing: Standing, with_seats_for: SeatsOf, context: Context
+    command: SucceedMember, members: Members, standing: Standing, tied: Tied, context: Context
 ) -> Iterator[Rejection]:
     yield from _against_strangers(command, members, context)
     yield from _against_present(command, members, context)
     yield from _against_shape(command)
     yield from _against_nothing(command, members)
+    yield from _against_later_shares(command, members, context)
     yield from _against_shares(command, members)
-    yield from _against_lost_seats(command, with_seats_for)
+    yield from _against_owned(command, members, context)
+    yield from _against_lost_seats(command, tied.with_seats_for)
+    yield from _against_unmapped(command, tied.ties_of(replaced(command)))
     outsiders = seated_outsiders(command.successors)
     if outsiders:
         yield Rejection("member.external_customer_cannot_hold_seat", members=outsiders)
@@ -182,6 +198,88 @@ def _liability(parties: Iterable[Party]) -> Fraction | None:
 
 def _shown(share: Fraction | None) -> str:
     return "unknown" if share is None else str(share)
+
+
+def _owned_after(succession: MemberSucceeded | SucceedMember) -> dict[str, Share]:
+    return {share.member_id: share.share for share in succession.mapping.shares}
+
+
+def _against_later_shares(command: SucceedMember, members: Members, context: Context) -> Iterator[Rejection]:
+    """Yields that shares laid down for a later day still name one that is followed by others by then."""
+    gone = replaced(command)
+    later = [m for m in members.shares.marks if m.effective.latest > context.on and m.value.owned(gone) > 0]
+    if later:
+        yield Rejection(
+            "member.shares_restated_later",
+            "fact",
+            entries=(mark.number for mark in later),
+            members=sorted(m for m in gone if any(mark.value.owned((m,)) > 0 for mark in later)),
+            on=context.on.isoformat(),
+        )
+
+
+def _against_owned(command: SucceedMember, members: Members, context: Context) -> Iterator[Rejection]:
+    """Yields that the successors do not own exactly what the predecessors did."""
+    held, mapped = members.shares.on(context.on).certain, _owned_after(command)
+    strangers = sorted(set(mapped) - {party.member_id for party in command.successors})
+    if strangers:
+        yield Rejection("member.share_mapping_to_stranger", "fact", members=strangers)
+    if held is None and not mapped:
+        return
+    before = None if held is None else held.value.owned(replaced(command))
+    after = total(mapped.values())
+    if before != after:
+        yield Rejection(
+            "member.shares_not_conserved",
+            "unknown" if before is None else "rule",
+            law="kommuneloven §§ 18-4, 19-4; IKS-loven § 4",
+            entries=() if held is None else (held.number,),
+            before=_shown(before),
+            after=_shown(after),
+        )
+
+
+def succeeded(state: Members, event: MemberSucceeded, fact: Fact) -> Members:
+    """Returns the state in which the successors own what the predecessors did; they are liable as is said of them."""
+    line = state.shares.closed_by(fact.effective)
+    held, gone = line.certain(fact.effective.latest), frozenset(replaced(event))
+    if held is None or gone.isdisjoint(held.ownership):
+        return state
+    ownership = {m: share for m, share in held.ownership.items() if m not in gone} | _owned_after(event)
+    liable = {p.member_id: p.liability for p in event.successors if p.liability != "unknown"}
+    known = held.liability is not None and len(liable) == len(event.successors)
+    kept = {m: share for m, share in (held.liability or {}).items() if m not in gone}
+    liability = HashTrieMap({**kept, **liable}) if known else None
+    shares = Shares(held.version, HashTrieMap(ownership), liability)
+    return replace(state, shares=line.with_mark(fact.effective, fact.number, shares))
+
+
+def _against_unmapped(command: SucceedMember, ties: Ties) -> Iterator[Rejection]:
+    """Yields what names a predecessor and is not passed on: open grants and agreements, and services it uses."""
+    grants = ties.without("grant", frozenset(command.mapping.grants))
+    if grants:
+        yield Rejection(
+            "member.grant_mapping_incomplete",
+            nature_of(grants),
+            entries=(tie.entry for tie in grants),
+            grants=[tie.id for tie in grants],
+        )
+    agreements = ties.without("agreement", frozenset(command.mapping.agreements))
+    if agreements:
+        yield Rejection(
+            "member.agreement_mapping_incomplete",
+            nature_of(agreements),
+            entries=(tie.entry for tie in agreements),
+            agreements=[tie.id for tie in agreements],
+        )
+    services = ties.without("service", frozenset(command.mapping.services))
+    if services:
+        yield Rejection(
+            "member.service_mapping_incomplete",
+            nature_of(services),
+            entries=(tie.entry for tie in services),
+            services=[tie.id for tie in services],
+        )
 
 
 def _against_lost_seats(command: SucceedMember, with_seats_for: SeatsOf) -> Iterator[Rejection]:

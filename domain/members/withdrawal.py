@@ -1,7 +1,8 @@
-"""Notice and departure (oppsigelse, uttreden, utelukkelse).
+"""Notice of withdrawal (oppsigelse), and that it is taken back.
 
-Kommuneloven §§ 18-2, 18-4, 19-2, 19-4, 20-8; IKS-loven §§ 30-32. A charter whose withdrawal clause is known may agree
-another notice than the act's one year, and what it agrees is words: how long it is then is not judged here.
+Kommuneloven §§ 18-4, 19-4, 20-8; IKS-loven § 30. A charter whose withdrawal clause is known may agree another notice
+than the act's one year, and what it agrees is words: how long it is then is not judged here. What all the others agree
+to stands beside the charter: a shorter notice, or that one given is taken back.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Nature, Rejection, judge
-from domain.members.admission import against_early
 from domain.members.state import Members
-from domain.resolutions import COLLABORATION, Resolutions, ratification
+from domain.resolutions import Ratification, RatifiedBy, Resolutions, SubjectKind, ratification
 from domain.rulebook import Standing
-from domain.text import Id, Name, SealedText, Share, Text, Unknown
+from domain.text import Id, Name, Unknown
 
 
 class WithdrawalNoticeGiven(Event):
@@ -31,21 +33,17 @@ class WithdrawalNoticeGiven(Event):
     """The charter's withdrawal clause, as it is numbered there."""
 
 
-DepartureCause = Literal["withdrawn", "excluded", "breach", "dissolved"]
-"""`breach`: it leaves at once because the others broke its rights (IKS-loven § 30). `excluded`: the others put it out
-because it broke its duties (§ 31)."""
+class WithdrawalNoticeRescinded(Event):
+    """A member took back its notice, and stays."""
 
-
-class MemberDeparted(Event):
-    """A member left."""
-
-    type: Literal["member.departed"] = "member.departed"
+    type: Literal["withdrawal_notice.rescinded"] = "withdrawal_notice.rescinded"
     member_id: Id
-    cause: DepartureCause
-    settlement: SealedText | None = None
-    residual_liability: Share | Unknown | None = None
-    """Share of the obligations at the day of leaving (kommuneloven §§ 18-2, 19-2; IKS-loven § 30); None where the form
-    has no such liability."""
+    notice_entry: Annotated[int, Field(ge=1)]
+    """The entry of the notice, found when it was decided."""
+    consents: tuple[RatifiedBy, ...] = ()
+    """The others' resolutions it rests on, found when it was decided."""
+    clause: Name | None = None
+    """The charter's clause that lets a member take its notice back, None where it rests on the others' consent."""
 
 
 class GiveWithdrawalNotice(Command):
@@ -57,14 +55,12 @@ class GiveWithdrawalNotice(Command):
     clause: Name | Unknown = "unknown"
 
 
-class DepartMember(Command):
-    """Record that a member leaves; `effective` is the first day it is no longer a member."""
+class RescindWithdrawalNotice(Command):
+    """Take back an open notice, with the consent of all the others unless a clause of the charter allows it."""
 
-    type: Literal["member.depart"]
+    type: Literal["withdrawal_notice.rescind"]
     member_id: Id
-    cause: DepartureCause
-    settlement: Text | None = None
-    residual_liability: Share | Unknown | None = None
+    clause: Name | None = None
 
 
 def a_year_after(day: date) -> date:
@@ -73,16 +69,31 @@ def a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=min(day.day, last))
 
 
-def give_notice(command: GiveWithdrawalNotice, members: Members, standing: Standing, context: Context) -> Decision:
+def others_on(
+    kind: SubjectKind, member_id: str, members: Members, resolutions: Resolutions, context: Context
+) -> Ratification:
+    """Returns how far the other members' councils have come with something that concerns one member."""
+    others = set(members.required_on(context.on)) - {member_id}
+    return ratification(resolutions, (kind, member_id), required=others, on=context.on)
+
+
+def agreed(round_: Ratification, context: Context) -> bool:
+    """Returns whether all that had to have certainly agreed in time."""
+    return bool(round_.required) and not round_.missing and not round_.rejected and round_.last_day <= context.on
+
+
+def give_notice(
+    command: GiveWithdrawalNotice, members: Members, resolutions: Resolutions, standing: Standing, context: Context
+) -> Decision:
     """Returns the notice. Raises Rejection."""
     event = WithdrawalNoticeGiven(member_id=command.member_id, departs_on=command.departs_on, clause=command.clause)
-    return Decision((event,), judge(_against_notice(command, members, standing, context), context.mode))
+    return Decision((event,), judge(_against_notice(command, members, resolutions, standing, context), context.mode))
 
 
 def _against_notice(
-    command: GiveWithdrawalNotice, members: Members, standing: Standing, context: Context
+    command: GiveWithdrawalNotice, members: Members, resolutions: Resolutions, standing: Standing, context: Context
 ) -> Iterator[Rejection]:
-    yield from _against_stranger(command.member_id, members, context)
+    yield from against_stranger(command.member_id, members, context)
     notice = members.notices.get(command.member_id)
     if notice is not None:
         yield Rejection(
@@ -92,12 +103,29 @@ def _against_notice(
             member_id=command.member_id,
             departs_on=notice.departs_on.isoformat(),
         )
-    if members.decides(command.member_id):
+    early = agreed(others_on("withdrawal", command.member_id, members, resolutions, context), context)
+    if members.decides(command.member_id) and not early:
         yield from _against_no_clause(standing)
-    yield from _against_short(command, members, standing, context)
+        yield from _against_lock_in(command, standing, context)
+    yield from _against_short(command, members, standing, context, early=early)
 
 
-def _against_stranger(member_id: str, members: Members, context: Context) -> Iterator[Rejection]:
+def _against_lock_in(command: GiveWithdrawalNotice, standing: Standing, context: Context) -> Iterator[Rejection]:
+    """Yields that the notice was given in the time in which the charter lets nobody give one."""
+    until, given = standing.lock_in_until, context.effective
+    if until is not None and given.earliest <= until:
+        yield Rejection(
+            "member.lock_in_period",
+            "rule" if given.latest <= until else "unknown",
+            law=standing.form.withdrawal_law if standing.form else None,
+            entries=_charter_entries(standing),
+            member_id=command.member_id,
+            until=until.isoformat(),
+        )
+
+
+def against_stranger(member_id: str, members: Members, context: Context) -> Iterator[Rejection]:
+    """Yields that it is no member on the day, or not certainly one."""
     held = members.is_member(member_id, context.on)
     if held is not True:
         yield Rejection(
@@ -138,7 +166,7 @@ def _charter_entries(standing: Standing) -> tuple[int, ...]:
 
 
 def _against_short(
-    command: GiveWithdrawalNotice, members: Members, standing: Standing, context: Context
+    command: GiveWithdrawalNotice, members: Members, standing: Standing, context: Context, *, early: bool
 ) -> Iterator[Rejection]:
     given, form = context.effective, standing.form
     if command.departs_on < given.earliest:
@@ -147,7 +175,7 @@ def _against_short(
     if form is None or form.withdrawal != "one_year_unless_agreed" or not members.decides(command.member_id):
         return
     nature = _without_clause(standing)
-    if nature is None or command.departs_on >= a_year_after(given.latest):
+    if early or nature is None or command.departs_on >= a_year_after(given.latest):
         return
     certain = command.departs_on < a_year_after(given.earliest)
     yield _too_short(command, standing, nature if certain else "unknown", a_year_after(given.latest))
@@ -165,129 +193,78 @@ def _too_short(command: GiveWithdrawalNotice, standing: Standing, nature: Nature
     )
 
 
-def depart(
-    command: DepartMember, members: Members, resolutions: Resolutions, standing: Standing, context: Context
+def rescind(
+    command: RescindWithdrawalNotice,
+    members: Members,
+    resolutions: Resolutions,
+    standing: Standing,
+    context: Context,
 ) -> Decision:
-    """Returns the departure. Raises Rejection."""
-    event = MemberDeparted(
-        member_id=command.member_id,
-        cause=command.cause,
-        settlement=None if command.settlement is None else context.seal(command.settlement),
-        residual_liability=command.residual_liability,
-    )
-    return Decision((event,), judge(_against_departure(command, members, resolutions, standing, context), context.mode))
-
-
-def _against_departure(
-    command: DepartMember, members: Members, resolutions: Resolutions, standing: Standing, context: Context
-) -> Iterator[Rejection]:
-    yield from _against_stranger(command.member_id, members, context)
-    if not members.decides(command.member_id):
-        return
-    if command.cause == "withdrawn":
-        yield from _against_no_notice(command, members, standing, context)
-    yield from _against_lost_liability(command, standing)
-    if command.cause == "excluded":
-        yield from _against_exclusion(command, members, resolutions, standing, context)
-    if command.cause == "breach" and not context.basis and not context.evidence:
-        yield Rejection("member.breach_not_documented", "unknown", law="IKS-loven § 30", member_id=command.member_id)
-    if command.cause == "dissolved":
-        yield from _against_dissolution(command, members, resolutions, standing, context)
-    else:
-        yield from _against_too_few(command, members, standing, context)
-
-
-def _against_no_notice(
-    command: DepartMember, members: Members, standing: Standing, context: Context
-) -> Iterator[Rejection]:
+    """Returns the notice taken back. Raises Rejection."""
     notice = members.notices.get(command.member_id)
-    law = standing.form.withdrawal_law if standing.form else None
-    if notice is None:
-        if standing.form is None or standing.form.withdrawal != "unregulated":
-            yield Rejection("member.no_notice", "unknown", law=law, member_id=command.member_id)
-    elif context.on < notice.departs_on:
-        yield Rejection(
-            "member.notice_period_running",
-            law=law,
-            entries=(notice.entry,),
-            member_id=command.member_id,
-            until=notice.departs_on.isoformat(),
-        )
+    consents = _consents(command.member_id, members, resolutions, context)
+    event = WithdrawalNoticeRescinded(
+        member_id=command.member_id,
+        notice_entry=1 if notice is None else notice.entry,
+        consents=() if command.clause else tuple(RatifiedBy(member_id=m, entry=entry) for m, entry in consents),
+        clause=command.clause,
+    )
+    return Decision(
+        (event,), judge(_against_rescission(command, members, resolutions, standing, context), context.mode)
+    )
 
 
-def _against_lost_liability(command: DepartMember, standing: Standing) -> Iterator[Rejection]:
-    form, share = standing.form, command.residual_liability
-    if form is not None and form.unlimited_liability and (share is None or share == "unknown"):
-        yield Rejection(
-            "member.residual_liability_missing",
-            "rule" if share is None else "unknown",
-            law=form.liability_law,
-            member_id=command.member_id,
-        )
-
-
-def _against_exclusion(
-    command: DepartMember, members: Members, resolutions: Resolutions, standing: Standing, context: Context
-) -> Iterator[Rejection]:
-    """Yields what speaks against an exclusion. IKS-loven demands that all others agree; other acts leave it to the
-    charter, which may be content with less, so that there the book does not know.
+def _consents(
+    member_id: str, members: Members, resolutions: Resolutions, context: Context
+) -> tuple[tuple[str, int], ...]:
+    """Returns who consented to the open notice being taken back, by which entry; what came before the notice is not to
+    it.
     """
-    others = set(members.required_on(context.on)) - {command.member_id}
-    round_ = ratification(resolutions, ("position", command.member_id), required=others, on=context.on)
-    by_law = standing.form is not None and standing.form.id == "iks"
-    law = "IKS-loven § 31" if by_law else None
-    if round_.missing or round_.rejected:
-        yield Rejection(
-            "member.exclusion_not_unanimous",
-            round_.nature_of_gap if by_law else "unknown",
-            law=law,
-            entries=round_.entries,
-            member_id=command.member_id,
-            missing=list(round_.missing),
-            rejected=list(round_.rejected),
-        )
-    yield from against_early(command.member_id, round_, context, law)
+    notice = members.notices.get(member_id)
+    since = 0 if notice is None else notice.entry
+    round_ = others_on("rescission", member_id, members, resolutions, context)
+    return tuple((m, entry) for m, entry in round_.adopted if entry > since)
 
 
-def _against_dissolution(
-    command: DepartMember, members: Members, resolutions: Resolutions, standing: Standing, context: Context
+def _against_rescission(
+    command: RescindWithdrawalNotice,
+    members: Members,
+    resolutions: Resolutions,
+    standing: Standing,
+    context: Context,
 ) -> Iterator[Rejection]:
-    required = members.required_on(context.on)
-    round_ = ratification(resolutions, ("dissolution", COLLABORATION), required=required, on=context.on)
-    law = _DISSOLUTION_LAW.get(standing.form.id) if standing.form else None
-    if round_.missing or round_.rejected:
+    member_id, notice = command.member_id, members.notices.get(command.member_id)
+    if notice is None:
+        yield Rejection("member.no_open_notice", "fact", entries=members.entries(member_id), member_id=member_id)
+        return
+    if context.effective.latest >= notice.departs_on:
+        certain = context.effective.earliest >= notice.departs_on
         yield Rejection(
-            "member.dissolution_not_resolved",
+            "member.notice_already_effective",
+            "fact" if certain else "unknown",
+            entries=(notice.entry,),
+            member_id=member_id,
+            departed=notice.departs_on.isoformat(),
+        )
+    if command.clause is not None and standing.clauses.get("withdrawal"):
+        return
+    round_ = others_on("rescission", member_id, members, resolutions, context)
+    consented = {m for m, _ in _consents(member_id, members, resolutions, context)}
+    missing = [m for m in round_.required if m not in consented]
+    if missing:
+        yield Rejection(
+            "member.rescission_consent_missing",
             round_.nature_of_gap,
-            law=law,
-            entries=round_.entries,
-            missing=list(round_.missing),
-            rejected=list(round_.rejected),
+            law=standing.form.withdrawal_law if standing.form else None,
+            entries=(notice.entry, *round_.entries),
+            member_id=member_id,
+            members=missing,
         )
-    yield from against_early(command.member_id, round_, context, law)
-
-
-_DISSOLUTION_LAW: dict[str, str] = {
-    "ipr": "kommuneloven § 18-4",
-    "ko": "kommuneloven § 19-4",
-    "host_admin": "kommuneloven § 20-8",
-    "host_joint_board": "kommuneloven § 20-8",
-    "iks": "IKS-loven § 32",
-}
-
-
-def _against_too_few(
-    command: DepartMember, members: Members, standing: Standing, context: Context
-) -> Iterator[Rejection]:
-    least = standing.form.members_min if standing.form else 2
-    left = [m for m in members.deciding_on(context.on) if m != command.member_id]
-    perhaps = [m for m in members.possible_on(context.on) if m != command.member_id and members.decides(m)]
-    if len(left) < least:
+    elif round_.precedes(context.effective) != "yes":
         yield Rejection(
-            "member.last_but_one",
-            "rule" if len(left) + len(perhaps) < least else "unknown",
-            law=standing.form.members_law if standing.form else None,
-            member_id=command.member_id,
-            left=left,
-            least=least,
+            "member.rescinded_before_last_consent",
+            "rule" if round_.precedes(context.effective) == "no" else "unknown",
+            entries=round_.entries,
+            member_id=member_id,
+            earliest=round_.last_day.isoformat(),
         )

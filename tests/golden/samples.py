@@ -169,6 +169,8 @@ EVENT: dict[str, Fields] = {
         "cause": "excluded",
         "settlement": sealed("Utløysing etter rekneskapen"),
         "residual_liability": {"numerator": 0, "denominator": 9_007_199_254_740_991},
+        "grants": [{"grant_id": "fullmakt-1", "outcome": "lapses"}],
+        "agreements": [{"agreement_id": "drift", "outcome": "leaves"}],
     },
     "member.succeeded": {
         "predecessors": ["provik", "liksund"],
@@ -178,6 +180,7 @@ EVENT: dict[str, Fields] = {
             "bodies": [{"body_id": "styret", "member_id": "storvik", "seats": 2, "votes": 2, "deputies": 1}],
             "agreements": ["drift"],
             "grants": ["fullmakt-1"],
+            "shares": [{"member_id": "storvik", "share": {"numerator": 2, "denominator": 3}}],
             "services": ["ikt"],
         },
     },

@@ -14,8 +14,11 @@ from functools import cached_property
 from random import Random
 from typing import Any, TypeVar, get_args
 
+from domain.agreements import agreements_of, services_of
+from domain.authority import grants_of
 from domain.collaboration import Collaboration
 from domain.dates import Interval
+from domain.members import Ties
 from domain.rulebook import ADVISORY, FORMS, TRANSITIONS, LegalForm, Standing
 from domain.vocabulary import OfficeKind
 
@@ -217,12 +220,27 @@ def depart(s: Scene) -> Fields | None:
     if member_id is None:
         return None
     share = {"numerator": 1, "denominator": 5} if member_id in s.deciding else None
+    tied = ties(s, [member_id])
     return {
         "member_id": member_id,
         "cause": "withdrawn",
         "settlement": s.often("Ingen (prøve)."),
         "residual_liability": share,
+        "grants": [{"grant_id": g, "outcome": s.often("lapses", "continues")} for g in tied.ids("grant")],
+        "agreements": [{"agreement_id": a, "outcome": s.often("leaves", "continues")} for a in tied.ids("agreement")],
     }
+
+
+def ties(s: Scene, member_ids: list[str]) -> Ties:
+    """Returns everything that ties the members on the day."""
+    state, today = s.state, Interval.exact(s.day)
+    return Ties(
+        (
+            *grants_of(state.authority, state.bodies, member_ids, today),
+            *agreements_of(state.agreements.agreements, member_ids, today),
+            *services_of(state.agreements.services, member_ids),
+        )
+    )
 
 
 def succeed(s: Scene) -> Fields | None:
@@ -237,17 +255,28 @@ def succeed(s: Scene) -> Fields | None:
         new = old
     bodies = () if new == old else state.bodies.with_seats_for(old)
     seats = [{"body_id": b, "member_id": m, "seats": 2, "votes": 2, "deputies": 4} for b in bodies for m in new]
+    tied = ties(s, [m for m in old if m not in new])
     return {
         "predecessors": old,
         "successors": [party(s, m) | {"name": f"Nye {m}"} for m in new],
         "cause": cause,
         "mapping": {
             "bodies": seats,
-            "agreements": s.some(sorted(state.agreements.agreements), 0),
-            "grants": s.some(sorted(state.authority.grants), 0),
-            "services": s.some(sorted(state.agreements.services), 0),
+            "agreements": tied.ids("agreement"),
+            "grants": tied.ids("grant"),
+            "services": tied.ids("service"),
+            "shares": owned(s, [m for m in old if m not in new], new),
         },
     }
+
+
+def owned(s: Scene, old: list[str], new: list[str]) -> list[Fields]:
+    """Returns what the predecessors own together, split evenly between their successors."""
+    held = s.state.members.shares.certain(s.day)
+    if held is None or not old:
+        return []
+    each = held.owned(old) / len(new)
+    return [{"member_id": m, "share": {"numerator": each.numerator, "denominator": each.denominator}} for m in new]
 
 
 # Bodies ----------------------------------------------------------------------------------

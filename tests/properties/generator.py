@@ -44,6 +44,8 @@ ACTS: dict[str, Act] = {
     "member.admit": acts.admit,
     "withdrawal_notice.give": acts.give_notice,
     "member.depart": acts.depart,
+    "shares.restate": acts_of_constitution.restate_shares,
+    "withdrawal_notice.rescind": acts_of_constitution.rescind_notice,
     "member.succeed": acts.succeed,
     "body.establish": acts.establish_body,
     "seat_plan.adopt": acts.adopt_seat_plan,

@@ -39,10 +39,19 @@ PARTIES = st.fixed_dictionaries(
 BODIES = st.fixed_dictionaries({"body_id": st.just("styret"), "member_id": IDS})
 TOPICS = st.one_of(
     st.builds(lambda ref: {"kind": "charter", "ref": ref}, VERSIONS),
-    st.builds(lambda kind, ref: {"kind": kind, "ref": ref}, st.sampled_from(("admission", "position", "merger")), IDS),
+    st.builds(
+        lambda kind, ref: {"kind": kind, "ref": ref},
+        st.sampled_from(("admission", "position", "merger", "withdrawal", "rescission")),
+        IDS,
+    ),
     st.builds(lambda ref: {"kind": "form_change", "ref": ref}, FORMS),
     st.sampled_from(
-        ({"kind": "dissolution", "ref": "this"}, {"kind": "frame", "ref": "2027"}, {"kind": "grant", "ref": "g"})
+        (
+            {"kind": "shares", "ref": "v1"},
+            {"kind": "dissolution", "ref": "this"},
+            {"kind": "frame", "ref": "2027"},
+            {"kind": "grant", "ref": "g"},
+        )
     ),
 )
 
@@ -98,6 +107,21 @@ FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "mapping": st.builds(lambda bodies: {"bodies": bodies}, st.lists(BODIES, max_size=2)),
         }
     ),
+    "shares.restate": st.builds(
+        lambda version, parts: {
+            "shares_version": version,
+            "shares": [
+                {"member_id": m, "share": {"numerator": n, "denominator": max(1, sum(parts.values()))}}
+                for m, n in parts.items()
+            ],
+        },
+        VERSIONS,
+        st.dictionaries(IDS, st.integers(0, 3), min_size=1, max_size=4),
+    ),
+    "withdrawal_notice.rescind": st.fixed_dictionaries({"member_id": IDS}, optional={"clause": st.just("§ 9")}),
+    "collaboration.dissolve": st.fixed_dictionaries(
+        {"cause": st.just("agreed"), "archive_custodian": st.sampled_from((None, "unknown"))}
+    ),
     "member_resolution.record": st.fixed_dictionaries(
         {"member_id": IDS, "council": st.just("Kommunestyret"), "subject": TOPICS},
         optional={
@@ -141,4 +165,5 @@ def test_every_command_is_decided_or_rejected_and_every_event_folds(form: str, h
         assert all(subjects(event) for event in decision.events)  # type: ignore[arg-type]
         assert not set(state.members.on(TODAY)) & set(state.members.possible_on(TODAY))
         assert set(state.members.required_on(TODAY)) <= set(state.members.parties)
+        assert all(mark.value.owned(mark.value.ownership) == 1 for mark in state.members.shares.marks)
         state.constitution.standing(TODAY)
