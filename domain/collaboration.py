@@ -41,7 +41,6 @@ from domain.dates import Interval
 from domain.decisions import DecisionCommand, DecisionEvent, Decisions
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.meetings import Around, Meeting, MeetingCommand, MeetingEvent, Meetings
-from domain.meetings.state import Meetings
 from domain.members import (
     ChecklistItem,
     MemberCommand,
