@@ -271,6 +271,15 @@ def plain(shown: Shown, speech: Speech) -> str:
 
 
 def people_in(models: Iterable[Frozen]) -> list[str]:
-    """Returns the ids of people in events, each once."""
-    found = (getattr(model, "person_id", None) for model in models)
-    return list(dict.fromkeys(id_ for id_ in found if isinstance(id_, str)))
+    """Returns the ids of people in events, and in the models within them, each once."""
+    return list(dict.fromkeys(id_ for model in models for id_ in _people_of(model)))
+
+
+def _people_of(model: Frozen) -> Iterator[str]:
+    for name in _fields(type(model)):
+        value = getattr(model, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Frozen):
+                yield from _people_of(part)
+            elif isinstance(part, str) and part != UNKNOWN and KINDS.get(name) == "person":
+                yield part

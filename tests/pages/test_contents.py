@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pytest
 
 from api.catalogue import LANGUAGES, Language, catalogue
-from api.pages.contents import KINDS, MONEY, WORDS, WORDS_OF, Reader, vocabulary_of
+from api.pages.contents import KINDS, MONEY, WORDS, WORDS_OF, Reader, people_in, vocabulary_of
 from api.pages.names import Names
 from api.pages.parts import Shown
 from api.pages.sentences import happened
 from api.pages.speech import Speech
 from domain.collaboration import EVENTS, AnyEvent
+from domain.meetings import MeetingOpened, PresentPerson
 from domain.members import MemberSucceeded
 from domain.resolutions import MemberResolutionRecorded, ResolutionSubject, SubjectKind
 from domain.text import Frozen, SealedText, Share
@@ -182,3 +183,10 @@ def test_gaps_are_told_apart_from_each_other() -> None:
     gone = said.sealed(SealedText(commitment="d" * 64))
     assert (gone.text, gone.gap) == ("Teksten er slettet", True)
     assert said.sealed(SealedText(commitment=COMMITMENT)).long
+
+
+def test_people_are_found_wherever_an_event_names_them() -> None:
+    there = (PresentPerson(person_id="p-1"), PresentPerson(person_id="p-2", deputy_for="p-3"))
+    event = MeetingOpened(meeting_id="m", body_id="styret", chair="p-1", present=there, absent=("p-3", "p-4"))
+    assert people_in([event]) == ["p-1", "p-2", "p-3", "p-4"]
+    assert people_in([event.model_copy(update={"chair": "unknown", "present": (), "absent": ()})]) == []
