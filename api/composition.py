@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.deciding import utc_now
 from ledger.location import Location
+from ledger.log.checkpointing import Signer, open_signer
 from ledger.reading import Book
 from ledger.storage import views_datastore
 from projections.registry import ALL
@@ -18,12 +21,36 @@ from projections.views import PostgresViews, SQLiteViews, open_views
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """Where the key checkpoints are signed with comes from, and what the installation is called."""
+
+    key: str | None = None
+    """The key itself, as it stands in a key file."""
+    path: Path | None = None
+    """The key's file; left out: at its usual place, made at the first start."""
+    origin: str | None = None
+    """The installation's name, a URL without its scheme; left out: a name of its own, or the one it has."""
+
+
+@dataclass(slots=True)
 class House:
     """What the door opens on."""
 
     ledger: Ledger
     views: SQLiteViews | PostgresViews
     projector: Projector
+    signing: Signing = Signing()
+    _signer: Signer | None = None
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def signer(self) -> Signer:
+        """What signs checkpoints, opened when it is first asked for. Raises KeyTrouble."""
+        with self._opening:
+            if self._signer is None:
+                given = self.signing
+                self._signer = open_signer(self.ledger, text=given.key, path=given.path, origin=given.origin)
+            return self._signer
 
     def close(self) -> None:
         """Closes the databases."""
@@ -32,7 +59,12 @@ class House:
 
 
 def open_house(
-    location: Location, *, read_only: bool = False, catch_up: bool = True, clock: Callable[[], datetime] = utc_now
+    location: Location,
+    *,
+    read_only: bool = False,
+    catch_up: bool = True,
+    clock: Callable[[], datetime] = utc_now,
+    signing: Signing = Signing(),
 ) -> House:
     """Opens ledger and views and brings the rows up to date unless told not to; with `read_only` touches neither file.
 
@@ -51,7 +83,7 @@ def open_house(
         datastore.close()
         ledger.close()
         raise
-    return House(ledger, views, projector)
+    return House(ledger, views, projector, signing)
 
 
 def _folded(ledger: Ledger) -> Callable[[str, int], Book]:
@@ -64,9 +96,11 @@ def _folded(ledger: Ledger) -> Callable[[str, int], Book]:
 
 
 @contextmanager
-def house(location: Location, *, read_only: bool = False, catch_up: bool = True) -> Iterator[House]:
+def house(
+    location: Location, *, read_only: bool = False, catch_up: bool = True, signing: Signing = Signing()
+) -> Iterator[House]:
     """Yields an open house and closes it. Raises as `open_house`."""
-    opened = open_house(location, read_only=read_only, catch_up=catch_up)
+    opened = open_house(location, read_only=read_only, catch_up=catch_up, signing=signing)
     try:
         yield opened
     finally:

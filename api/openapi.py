@@ -37,6 +37,7 @@ _ALWAYS = frozenset({"400", "401", "404", "405", "414", "422", "500", "503"})
 _TAGS = (
     {"name": "collaborations", "description": "Which collaborations there are, and each one's state and history."},
     {"name": "entries", "description": "The minute book: what is recorded, and what was."},
+    {"name": "log", "description": "The transparency log of a book: checkpoints, tiles, receipts and proofs."},
     {"name": "commands", "description": "What can be recorded, with schema and example."},
     {"name": "health", "description": "Whether the service lives and can serve."},
 )

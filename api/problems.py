@@ -77,11 +77,14 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "if_match_unreadable": HTTPStatus.UNPROCESSABLE_ENTITY,
         "instant_without_zone": HTTPStatus.UNPROCESSABLE_ENTITY,
         "no_such_day": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "sizes_reversed": HTTPStatus.UNPROCESSABLE_ENTITY,
         "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
         "unexpected": HTTPStatus.INTERNAL_SERVER_ERROR,
         "damaged_entry": HTTPStatus.INTERNAL_SERVER_ERROR,
         "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "outcome_unknown": HTTPStatus.SERVICE_UNAVAILABLE,
+        "signing_held": HTTPStatus.SERVICE_UNAVAILABLE,
+        "signing_key": HTTPStatus.SERVICE_UNAVAILABLE,
         "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     }
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,5 +20,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address to listen on; the default is reachable from this machine only."""
     port: int = Field(default=8000, ge=1, le=65_535)
+    origin: str | None = None
+    """What the installation calls itself where it signs: a URL without its scheme. Cannot be changed afterwards."""
+    signing_key: SecretStr | None = None
+    """The key checkpoints are signed with; left out: in a file."""
+    signing_key_file: Path | None = None
+    """The file with that key; left out: beside the book, made at the first start."""
     cors_origins: tuple[str, ...] = ()
     """Origins of other sites whose pages may read the API; none unless named."""

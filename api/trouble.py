@@ -18,9 +18,14 @@ from ledger.errors import (
     StaleBook,
     UnknownCollaboration,
 )
+from ledger.log.checkpointing import SigningHeld
+from ledger.log.keys import KeyTrouble
 from projections.views import ViewsUnavailable
 
 _log = logging.getLogger("styringsbok.door")
+
+_LATER = {"Retry-After": "60"}
+"""For what somebody has to mend first."""
 
 
 def refused(error: Exception) -> Refused:
@@ -35,6 +40,12 @@ def refused(error: Exception) -> Refused:
         case DamagedEntry():
             _log.error("%s", error)
             return damaged(error.collaboration_id, error.number)
+        case SigningHeld():
+            _log.error("%s", error)
+            return Refused("signing_held", headers=_LATER, collaboration=error.collaboration_id)
+        case KeyTrouble():
+            _log.error("%s", error)
+            return Refused("signing_key", headers=_LATER)
         case OutcomeUnknown():
             _log.error("%s", error)
             return unavailable("outcome_unknown")

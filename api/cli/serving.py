@@ -18,7 +18,7 @@ import typer
 from api.cli import context, terminal
 from api.cli.importing import told
 from api.cli.terminal import Stopped
-from api.composition import House, house
+from api.composition import House, Signing, house
 from api.importing import ImportRefused, parse, record
 from api.settings import Settings
 from ledger import keys
@@ -45,8 +45,16 @@ Host = Annotated[
 def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     """Serve the API and the pages, in one process, until stopped."""
     settings = context.settings(ctx)
-    with _listening(settings, host, port) as listener, house(locate(settings.database)) as opened:
+    place, signing = locate(settings.database), signing_of(settings)
+    with _listening(settings, host, port) as listener, house(place, signing=signing) as opened:
+        opened.signer.held()
         _serve(opened, settings, listener)
+
+
+def signing_of(settings: Settings) -> Signing:
+    """Returns where the settings say the signing key is."""
+    key = settings.signing_key
+    return Signing(None if key is None else key.get_secret_value(), settings.signing_key_file, settings.origin)
 
 
 def demo(
@@ -65,7 +73,7 @@ def demo(
         with house(place) as opened:
             _load(opened)
         return
-    with _listening(settings, host, port) as listener, house(place) as opened:
+    with _listening(settings, host, port) as listener, house(place, signing=signing_of(settings)) as opened:
         _load(opened)
         _serve(opened, settings, listener)
 

@@ -229,6 +229,8 @@ def open_signer(
     named, keys = known_origin(ledger), known_keys(ledger)
     if named is not None and origin is not None and origin != named:
         raise KeyTrouble(f"the log is called {named}, and cannot be called {origin}: its checkpoints name it")
+    if not keys and ledger.read_only:
+        raise KeyTrouble(f"{ledger.location.name} has never been signed, and was opened for reading only")
     key = _given(text, where, keys, named or origin or new_origin())
     if keys and keys[-1].public != key.public:
         raise KeyTrouble(
