@@ -9,7 +9,7 @@ from domain.kernel import Nature, Rejection
 from domain.meetings.state import Meeting
 from domain.minutes.state import Protocol
 from domain.rulebook.minutes import MinutesField, MinutesRule
-from domain.votes.state import Votes
+from domain.votes.state import Vote, Votes
 
 
 def against_gaps(
@@ -22,7 +22,7 @@ def against_gaps(
     if rule is None:
         return
     cases = unsettled(meeting, votes)
-    gaps = [name for name in rule.wanted if name in set(lacking(meeting, bodies, votes))]
+    gaps = [name for name in rule.wanted if name in set(lacking(meeting, protocol, bodies, votes))]
     if gaps:
         yield Rejection(
             "minutes.minutes_incomplete",
@@ -40,7 +40,7 @@ def _nature(meeting: Meeting, protocol: Protocol, rule: MinutesRule) -> Nature:
     return "unknown" if imported or not rule.known_on(meeting.on) else "rule"
 
 
-def lacking(meeting: Meeting, bodies: Bodies, votes: Votes) -> Iterator[MinutesField]:
+def lacking(meeting: Meeting, protocol: Protocol, bodies: Bodies, votes: Votes) -> Iterator[MinutesField]:
     """Yields what the book does not show of a meeting."""
     if meeting.time is None:
         yield "time"
@@ -54,6 +54,10 @@ def lacking(meeting: Meeting, bodies: Bodies, votes: Votes) -> Iterator[MinutesF
         yield "cases"
     if unsettled(meeting, votes):
         yield "decisions"
+    if protocol.closed_without_basis:
+        yield "closing_basis"
+    if any(a.outcome != "qualified" and a.legal_basis is None for a in meeting.answers.values()):
+        yield "impartiality_basis"
 
 
 def unaccounted_for(meeting: Meeting, bodies: Bodies) -> list[str]:
@@ -65,5 +69,14 @@ def unaccounted_for(meeting: Meeting, bodies: Bodies) -> list[str]:
 
 def unsettled(meeting: Meeting, votes: Votes) -> list[str]:
     """Returns the cases of the agenda of which it is not shown what became of them, in the agenda's order."""
-    voted_on = {vote.case_id for vote in votes.by_id.values() if vote.meeting_id == meeting.meeting_id}
-    return [case_id for case_id in meeting.agenda if case_id not in meeting.outcomes and case_id not in voted_on]
+    left = [case_id for case_id in meeting.agenda if case_id not in meeting.outcomes]
+    return [case_id for case_id in left if not any(_settles(vote, meeting) for vote in _votes_in(case_id, votes))]
+
+
+def _votes_in(case_id: str, votes: Votes) -> Iterator[Vote]:
+    return (votes.by_id[vote_id] for vote_id in votes.by_case.get(case_id) or ())
+
+
+def _settles(vote: Vote, meeting: Meeting) -> bool:
+    """Returns whether a vote was taken in the meeting on the matter itself, and not on how to treat it."""
+    return vote.meeting_id == meeting.meeting_id and vote.about in ("proposal", "election") and vote.result != "tie"

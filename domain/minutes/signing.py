@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from domain.bodies import Bodies, Place
+from domain.bodies import Bodies, BodyRules, Place
 from domain.kernel import Command, Context, Event, Evidence, Fact, Nature, Rejection, Subject
 from domain.meetings.state import Meeting
 from domain.minutes.completeness import against_gaps
 from domain.minutes.state import Minutes, Protocol, Signature, minutes_digest
-from domain.rulebook.minutes import MinutesRule
+from domain.rulebook.minutes import MinutesRule, Signing
 from domain.text import Frozen, Id, Sha256, Unknown
 from domain.votes.state import Votes
 
@@ -40,8 +40,9 @@ class MinutesSigned(Event):
     meeting_id: Id
     first_entry: Annotated[int, Field(ge=1)]
     last_entry: Annotated[int, Field(ge=1)]
-    minutes_sha256: Sha256
-    """Over those entries' numbers and hashes; docs/schema.md says how it is computed."""
+    minutes_sha256: Sha256 | Unknown
+    """Over those entries' numbers and hashes; docs/schema.md says how it is computed. Unknown where a source shows that
+    they were signed and the signers saw something else than the book."""
     signers: tuple[Signer, ...] = ()
     """Empty where the source does not show who signed."""
     signature_refs: tuple[Evidence, ...] = ()
@@ -101,7 +102,7 @@ def signing(command: SignMinutes, protocol: Protocol) -> MinutesSigned:
         meeting_id=command.meeting_id,
         first_entry=lines[0].number if lines else 1,
         last_entry=lines[-1].number if lines else 1,
-        minutes_sha256=minutes_digest(lines),
+        minutes_sha256=command.minutes_sha256 if command.minutes_sha256 == "unknown" else minutes_digest(lines),
         signers=command.signers,
         signature_refs=command.signature_refs,
     )
@@ -193,32 +194,39 @@ def _against_missing_signers(
     yield Rejection(
         "minutes.signer_missing",
         "rule" if certain else "unknown",
-        law=None if rule is None else rule.law,
-        entries=(meeting.opened_by or meeting.entry,),
+        law=None if rule is None or rule.signing == "body_decides" else rule.law,
+        entries=(meeting.opened_by or meeting.entry, *_own_rules_entry(meeting, bodies)),
         **params,
     )
+
+
+def _own_rules_entry(meeting: Meeting, bodies: Bodies) -> tuple[int, ...]:
+    body = bodies.bodies.get(meeting.body_id)
+    mark = None if body is None else body.rules.on(meeting.on).certain
+    return () if mark is None else (mark.number,)
 
 
 def who_must_sign(meeting: Meeting, rule: MinutesRule | None, bodies: Bodies) -> tuple[frozenset[str], int, bool]:
     """Returns the persons who must sign, how many of those chosen must sign beside them, and whether that is certain.
 
-    Someone must sign in any case: where neither act nor body says who, one is enough.
+    The body's own rules may ask for more than the act. Someone must sign in any case: where neither act nor body says
+    who, one is enough.
     """
-    if rule is None:
-        return frozenset(), 1, True
-    certain = rule.known_on(meeting.on)
+    body = bodies.bodies.get(meeting.body_id)
+    own = (body and body.rules_on(meeting.on)) or BodyRules()
+    certain = rule is None or rule.known_on(meeting.on)
+    signing: Signing = "body_decides" if rule is None else rule.signing
+    if own.all_present_sign or signing == "all_present":
+        return _all_present(meeting), 0, certain and bool(meeting.ever_present)
+    if rule is not None and signing == "all_present_or_two":
+        if _may_choose_two(meeting, rule, bodies):
+            return frozenset(), 2, certain
+        return _all_present(meeting), 0, certain and bool(meeting.ever_present)
+    chosen = max(own.minute_signers or 0, 0 if rule is None else rule.chosen)
+    if signing == "body_decides" and own.minute_signers is None:
+        return frozenset(), 1, certain
     chair = frozenset({meeting.chair}) if meeting.chair is not None else frozenset[str]()
-    match rule.signing:
-        case "chair_and_chosen":
-            return chair, rule.chosen + (not chair), certain and bool(chair)
-        case "all_present":
-            return _all_present(meeting), 0, certain and bool(meeting.ever_present)
-        case "all_present_or_two":
-            if _may_choose_two(meeting, rule, bodies):
-                return frozenset(), 2, certain
-            return _all_present(meeting), 0, certain and bool(meeting.ever_present)
-        case "body_decides":
-            return frozenset(), 1, certain
+    return chair, chosen + (not chair), certain and bool(chair)
 
 
 def _all_present(meeting: Meeting) -> frozenset[str]:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from rpds import HashTrieMap, List
 
 from domain.kernel import Fact, Mode
+from domain.meetings import MeetingAccessChanged
+from domain.text import Unknown
 
 
 class Line(NamedTuple):
@@ -41,7 +43,8 @@ class Signature:
     entry: int
     first_entry: int
     last_entry: int
-    sha256: str
+    sha256: str | Unknown
+    """Of what the signers saw."""
     signers: tuple[str, ...]
 
 
@@ -72,6 +75,8 @@ class Protocol:
     """The minutes of one meeting."""
 
     newest_first: List[Line] = field(default_factory=List)
+    closed_without_basis: List[int] = field(default_factory=List)
+    """Entries that closed the doors and name no provision, the newest first."""
     signature: Signature | None = None
     """The latest."""
     publication: Publication | None = None
@@ -166,6 +171,20 @@ def entered(minutes: Minutes, meeting_ids: Iterable[str], event_type: str, fact:
     by_meeting = minutes.by_meeting
     for meeting_id in meeting_ids:
         protocol = minutes.of(meeting_id)
-        with_line = replace(protocol, newest_first=protocol.newest_first.push_front(line))
-        by_meeting = by_meeting.insert(meeting_id, with_line)
+        protocol = replace(protocol, newest_first=protocol.newest_first.push_front(line))
+        if _closes_without_basis(fact):
+            closed = protocol.closed_without_basis.push_front(fact.number)
+            protocol = replace(protocol, closed_without_basis=closed)
+        by_meeting = by_meeting.insert(meeting_id, protocol)
     return replace(minutes, by_meeting=by_meeting)
+
+
+def _closes_without_basis(fact: Fact) -> bool:
+    """Returns whether an act with effect closed the doors and named no provision, as a source may leave it out."""
+    event = fact.event
+    return (
+        fact.regular
+        and isinstance(event, MeetingAccessChanged)
+        and event.doors == "closed"
+        and event.legal_basis is None
+    )

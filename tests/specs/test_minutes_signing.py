@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from rpds import HashTrieMap
+from rpds import HashTrieMap, List
 
+from domain.bodies import BodyRules, BodyRulesAdopted
 from domain.collaboration import subjects
 from domain.kernel import Subject
+from domain.meetings import Answered, MeetingAccessChanged, Question
 from domain.minutes import MinutesSigned, Signer, minutes_digest, signed_meetings
 from domain.votes.state import Vote, Votes
-from tests.spec import Given, digest
+from tests.spec import At, Given, at, digest
 from tests.specs.body_books import SOURCE
 from tests.specs.minutes_books import LINES, PEOPLE, SHA256, line, minuted, protocol_of, sign, with_lines
 
@@ -145,7 +147,7 @@ def test_a_remote_meeting_has_no_place() -> None:
     minuted(place=None, mode="remote").when(sign()).then(SIGNED)
 
 
-def with_vote(book: Given, meeting_id: str | None) -> Given:
+def with_vote(book: Given, meeting_id: str | None, about: Any = "proposal", result: Any = "adopted") -> Given:
     """Returns the book with a vote in the case, taken in a meeting."""
     vote = Vote(
         vote_id="v-1",
@@ -153,20 +155,56 @@ def with_vote(book: Given, meeting_id: str | None) -> Given:
         body_id="council",
         case_id="s-1",
         meeting_id=meeting_id,
-        about="proposal",
-        result="adopted",
+        about=about,
+        result=result,
         adopted="f-1",
         elected=(),
         rule_id="KL-11-9",
         voters=frozenset(),
     )
-    return replace(book, state=replace(book.state, votes=Votes(by_id=HashTrieMap({"v-1": vote}))))
+    votes = Votes(by_id=HashTrieMap({"v-1": vote}), by_case=HashTrieMap({"s-1": List(["v-1"])}))
+    return replace(book, state=replace(book.state, votes=votes))
 
 
 def test_a_case_that_was_voted_on_in_the_meeting_is_settled() -> None:
     with_vote(minuted(outcomes=HashTrieMap()), "m-1").when(sign()).then(SIGNED)
     elsewhere = with_vote(minuted(outcomes=HashTrieMap()), "m-0")
     elsewhere.when(sign()).then_rejected("minutes.minutes_incomplete", fields=["decisions"], cases=["s-1"])
+    for told in ({"about": "impartiality"}, {"result": "tie"}):
+        undecided = with_vote(minuted(outcomes=HashTrieMap()), "m-1", **told)
+        undecided.when(sign()).then_rejected("minutes.minutes_incomplete", cases=["s-1"])
+
+
+def test_minutes_name_the_provision_for_closing_the_doors() -> None:
+    for basis, lacking in ((None, ["closing_basis"]), ("kommuneloven § 11-5", None)):
+        closed = MeetingAccessChanged(meeting_id="m-1", doors="closed", legal_basis=basis)
+        book = minuted().and_(at("2026-03-10", closed))
+        sent = sign(minutes_sha256=minutes_digest(protocol_of(book).lines))
+        if lacking is None:
+            assert book.when(sent).decide().ruling.irregular == ()
+        else:
+            book.when(sent).then_rejected("minutes.minutes_incomplete", fields=lacking)
+
+
+def test_an_irregular_closing_stands_in_them_as_it_was() -> None:
+    closed = MeetingAccessChanged(meeting_id="m-1", doors="closed")
+    book = minuted().and_(at("2026-03-10", closed, irregular="meeting_access.legal_basis_missing"))
+    assert book.when(sign(minutes_sha256=minutes_digest(protocol_of(book).lines))).decide().ruling.irregular == ()
+
+
+def test_and_the_provision_by_which_someone_took_no_part() -> None:
+    question = Question("s-1", "p-5")
+    for outcome, basis, lacks in (
+        ("disqualified", None, True),
+        ("excused", None, True),
+        ("qualified", None, False),
+        ("disqualified", "forvaltningsloven § 6", False),
+    ):
+        book = minuted(answers=HashTrieMap({question: Answered(outcome, 22, basis)}))  # type: ignore[arg-type]
+        if lacks:
+            book.when(sign()).then_rejected("minutes.minutes_incomplete", fields=["impartiality_basis"])
+        else:
+            book.when(sign()).then(SIGNED)
 
 
 def test_what_a_source_does_not_show_is_not_known_to_be_missing() -> None:
@@ -271,6 +309,30 @@ def test_kommuneloven_leaves_it_to_the_body_but_someone_signs() -> None:
     )
 
 
+def own_rules(**rules: Any) -> At:
+    """Returns the body's own rules."""
+    return at("2022-01-01", BodyRulesAdopted(body_id="council", rules=BodyRules(**rules)))
+
+
+def test_the_bodys_own_rules_may_say_who_signs() -> None:
+    book = minuted(signers=("p-2",)).and_(own_rules(minute_signers=1))
+    two = [("p-1", "chair"), ("p-2", "signer")]
+    book.when(sign(*two)).then(by(*two))
+    rejection = book.when(sign(two[0])).then_rejected("minutes.signer_missing", persons=[], lacking=1)
+    assert (rejection.nature, rejection.law) == ("rule", None)
+    book.when(sign(two[1])).then_rejected("minutes.signer_missing", persons=["p-1"])
+
+
+def test_they_may_ask_for_more_than_the_act_and_never_for_less() -> None:
+    for own, wanted in ((3, 3), (1, 2)):
+        book = minuted("iks", "council_of_representatives", signers=("p-2", "p-3", "p-4"))
+        book = book.and_(own_rules(minute_signers=own))
+        book.when(sign()).then_rejected("minutes.signer_missing", lacking=wanted)
+    everyone = minuted().and_(own_rules(all_present_sign=True))
+    everyone.when(sign()).then_rejected("minutes.signer_missing", persons=["p-2", "p-3", "p-4", "p-5"])
+    everyone.when(sign(*all_of_them(*PEOPLE))).then(by(*all_of_them(*PEOPLE)))
+
+
 def test_who_was_not_there_does_not_sign() -> None:
     book = minuted(ever_present=HashTrieMap({"p-2": 21}))
     rejection = book.when(sign(("p-4", "member"))).then_rejected("minutes.signer_not_present", persons=["p-4"])
@@ -299,4 +361,6 @@ def test_what_the_signers_saw_is_what_stands_in_the_book() -> None:
 def test_of_a_signature_read_in_a_source_it_is_not_known_what_was_seen() -> None:
     assert minuted().when(sign(minutes_sha256="unknown")).then_rejected("minutes.hash_unknown").nature == "unknown"
     sent = sign(minutes_sha256="unknown", mode="import", source=SOURCE)
-    minuted().when(sent).then(SIGNED, unverified=["minutes.hash_unknown"])
+    unseen = SIGNED.model_copy(update={"minutes_sha256": "unknown"})
+    after = minuted().when(sent).then(unseen, unverified=["minutes.hash_unknown"])
+    assert protocol_of(after).is_signed
