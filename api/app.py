@@ -12,6 +12,7 @@ from api import annual_wheel, authority, collaborations, commands, entries, heal
 from api.access import Authenticate
 from api.composition import House
 from api.intake import LimitIntake
+from api.minutes import routes as minutes
 from api.pages import routes as pages
 from api.settings import Settings
 
@@ -31,7 +32,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     app.state.house = house
     problems.install(app)
     trouble.install(app)
-    for module in (entries, annual_wheel, authority, log, collaborations, commands, health):
+    for module in (entries, annual_wheel, authority, log, collaborations, minutes, commands, health):
         app.include_router(module.router)
         _answer_head(app, module.router)
     pages.install(app)

@@ -161,14 +161,23 @@ def entry(
     )
 
 
-def _shown(house: House, collaboration_id: str, numbers: list[int], *, shielded: bool) -> list[bytes]:
-    """Returns the entries of these numbers, in order; one damaged or gone is named in its place, the rest readable."""
-    found: dict[int, bytes] = {}
+def recorded_of(house: House, collaboration_id: str, numbers: list[int]) -> dict[int, Recorded]:
+    """Returns the entries of these numbers, which are in order, without any that is damaged or gone."""
+    found: dict[int, Recorded] = {}
     for first, last in _runs(numbers):
         for row in house.ledger.rows(collaboration_id, first - 1, last):
             with suppress(DamagedEntry):
-                found[row.originator_version] = _as_seen(house.ledger.read(row), shielded=shielded)
-    return [found.get(number) or _place_of_damage(collaboration_id, number) for number in numbers]
+                found[row.originator_version] = house.ledger.read(row)
+    return found
+
+
+def _shown(house: House, collaboration_id: str, numbers: list[int], *, shielded: bool) -> list[bytes]:
+    """Returns the entries of these numbers, in order; one damaged or gone is named in its place, the rest readable."""
+    found = recorded_of(house, collaboration_id, numbers)
+    return [
+        _as_seen(found[number], shielded=shielded) if number in found else _place_of_damage(collaboration_id, number)
+        for number in numbers
+    ]
 
 
 def _place_of_damage(collaboration_id: str, number: int) -> bytes:

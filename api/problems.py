@@ -58,6 +58,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
         "unknown_grant": HTTPStatus.NOT_FOUND,
+        "unknown_meeting": HTTPStatus.NOT_FOUND,
         "unknown_projection": HTTPStatus.NOT_FOUND,
         "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
         "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,

@@ -16,12 +16,13 @@ from pydantic import BaseModel
 
 import api
 from api.catalogue import LANGUAGES, catalogue, texts_of
-from api.pages import collaboration, collaborations, entry, history, problem
+from api.pages import collaboration, collaborations, entry, history, meeting, problem
 from api.pages.collaboration import CollaborationContext
 from api.pages.collaborations import CollaborationsContext
 from api.pages.contents import WORDS, WORDS_OF
 from api.pages.entry import EntryContext
 from api.pages.history import HistoryContext
+from api.pages.meeting import MeetingContext
 from api.pages.parts import Page, Part
 from api.pages.problem import ProblemContext
 from api.pages.rendering import EXTRAS, STATIC, TEMPLATES, environment, markup
@@ -32,6 +33,7 @@ PAGES: dict[type[Page], Any] = {
     CollaborationContext: collaboration,
     EntryContext: entry,
     HistoryContext: history,
+    MeetingContext: meeting,
     ProblemContext: problem,
 }
 SHARED = frozenset({"_layout.html", "_parts.html", "_state.html"})
