@@ -6,7 +6,7 @@ from domain.authority import open_grants
 from domain.dates import Interval
 from tests.properties.acts import Fields, Scene
 
-SELDOM = 0.05
+SELDOM = 0.3
 """How often a book that may be closed is: what comes after is mostly refused."""
 
 
