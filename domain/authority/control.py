@@ -238,6 +238,7 @@ def _against_suspending(command: SuspendAuthority, book: Book, context: Context)
     if going_on:
         yield Rejection("authority.already_suspended", "fact", entries=going_on, grant_id=command.grant_id)
     yield from against_competence(grant, book, context)
+    yield from _against_looking_back(command.grant_id, context)
 
 
 def _against_restoring(command: RestoreAuthority, book: Book, context: Context) -> Iterator[Rejection]:
@@ -255,3 +256,11 @@ def _against_restoring(command: RestoreAuthority, book: Book, context: Context) 
             on=context.on.isoformat(),
         )
     yield from against_competence(grant, book, context)
+    yield from _against_looking_back(command.grant_id, context)
+
+
+def _against_looking_back(grant_id: str, context: Context) -> Iterator[Rejection]:
+    """What was done before today was done with the authority there was; that it was held back is for mode `record`."""
+    if context.mode == "decide" and context.effective.earliest < context.today:
+        effective, today = context.effective.earliest.isoformat(), context.today.isoformat()
+        yield Rejection("authority.retroactive_suspension", grant_id=grant_id, effective=effective, today=today)

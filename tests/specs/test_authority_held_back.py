@@ -128,6 +128,16 @@ def test_only_the_grantor_or_the_top_body_suspends_and_restores() -> None:
     book.when(suspend("g-2", acted_by={"office": "manager"})).then(AuthoritySuspended(grant_id="g-2"))
 
 
+def test_authority_is_neither_held_back_nor_restored_from_before_today() -> None:
+    book = chain(at("2026-11-01", AuthoritySuspended(grant_id="g-1")))
+    for sent in (suspend("g-2", effective="2026-11-23"), restore(effective="2026-11-23")):
+        rejection = book.when(sent).then_rejected("authority.retroactive_suspension", today="2026-11-24")
+        assert rejection.nature == "rule"
+    book.when(suspend("g-2", effective="2026-11-24")).then(AuthoritySuspended(grant_id="g-2"))
+    told = restore(effective="2026-11-23", mode="import", source=SOURCE)
+    book.when(told).then(AuthorityRestored(grant_id="g-1"))
+
+
 # Instructions -----------------------------------------------------------------------------
 
 
