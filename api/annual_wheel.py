@@ -21,13 +21,16 @@ from api.deps import HouseDep, Point, PointOnADayDep
 from api.overview import Seen, seen
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.rulebook.deadlines import Due, due_in
+from domain.rulebook.delegation import term_of
 from domain.vocabulary import LegalFormId
 from ledger.deciding import today_in_oslo
 from projections.agreements import AGREEMENTS
 from projections.authority import AUTHORITY
+from projections.authority_reports import DELEGATION_RULES
 from projections.bodies import TENURES
 from projections.budgets import BUDGET_LINES
 from projections.constitution import CONSTITUTION
+from projections.members import MEMBERS
 from projections.projection import Projection
 
 router = APIRouter(prefix="/api/v1/collaborations", tags=["collaborations"])
@@ -79,8 +82,8 @@ def wheel(house: House, point: Point, day: date, year: int) -> Answer:
     """Returns the wheel of a year as seen from a point; what is met or overdue is so on `day`."""
     ever = replace(point, on=None)
     form_on = _forms(house, ever)
-    adopted = _budgets(house, ever)
-    items = [_by_law(due, form_on(due.on), adopted, day) for due in due_in(year, form_on)]
+    adopted, rules = _budgets(house, ever), _Rules(house, ever)
+    items = [_by_law(due, form_on(due.on), _met(due, adopted, rules), day) for due in due_in(year, form_on)]
     items += [item for own in _OWN for item in _of_its_own(own, seen(house, own.projection, ever), year, day)]
     return {
         "collaboration": point.collaboration_id,
@@ -111,10 +114,50 @@ def _budgets(house: House, ever: Point) -> dict[int, Answer]:
     return found
 
 
-def _by_law(due: Due, form: LegalFormId | None, adopted: dict[int, Answer], on: date) -> Answer:
-    deadline, about = due.deadline, due.on.year + due.deadline.about
-    done = adopted.get(about) if deadline.key == "budget_and_plan" else None
-    told = deadline.key == "budget_and_plan"
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Whether a deadline was met, as far as the book can tell."""
+
+    told: bool
+    """Whether the book holds anything that could tell."""
+    done: Answer | None = None
+    """What met it last, with the day and the entry."""
+
+
+class _Rules:
+    """The councils' rules on delegation: one deadline that every member has to meet."""
+
+    def __init__(self, house: House, ever: Point) -> None:
+        self._adopted = [row.body for row in seen(house, DELEGATION_RULES, ever) if not row.body["irregular"]]
+        self._members = [(row, orjson.loads(row.body)) for row in house.views.select(MEMBERS, ever.query())]
+
+    def met(self, due: date) -> _Met:
+        """Returns whether every member's council has adopted rules since it was constituted."""
+        term = term_of(due)
+        since = None if term is None else term.since.isoformat()
+        first: dict[str, Answer] = {}
+        for body in self._adopted:
+            if body["owner"]["kind"] == "member" and since is not None and body["effective"]["latest"] >= since:
+                first.setdefault(body["owner"]["id"], body)
+        day = due.isoformat()
+        owing = {body["id"] for row, body in self._members if body["status"] == "member" and row.certain_on(day)}
+        whole = bool(owing) and owing <= first.keys()
+        last = max((first[id_] for id_ in owing), key=lambda b: b["effective"]["latest"]) if whole else None
+        return _Met(told=bool(first), done=last)
+
+
+def _met(due: Due, budgets: dict[int, Answer], rules: _Rules) -> _Met:
+    match due.deadline.key:
+        case "budget_and_plan":
+            return _Met(told=True, done=budgets.get(due.on.year + due.deadline.about))
+        case "delegation_rules":
+            return rules.met(due.on)
+        case _:
+            return _Met(told=False)
+
+
+def _by_law(due: Due, form: LegalFormId | None, met: _Met, on: date) -> Answer:
+    deadline, about, done = due.deadline, due.on.year + due.deadline.about, met.done
     return {
         "key": deadline.key,
         "kind": "law",
@@ -126,7 +169,7 @@ def _by_law(due: Due, form: LegalFormId | None, adopted: dict[int, Answer], on: 
         "subject": None,
         "id": None,
         "entry": None if done is None else done["entry"],
-        "status": _status(done, due.on, on) if told else None,
+        "status": _status(done, due.on, on) if met.told else None,
     }
 
 

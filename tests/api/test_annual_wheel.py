@@ -104,6 +104,34 @@ def test_the_dates_of_grants_and_terms_stand_among_them(sqlite_door: Door) -> No
     assert [item["status"] for item in later["items"] if item["kind"] == "book"] == ["past", "past", "open"]
 
 
+def rules(member_id: str, day: str) -> dict[str, Any]:
+    """Returns a council's rules on delegation adopted."""
+    return {
+        "type": "delegation_rules.adopt", "owner": {"kind": "member", "id": member_id}, "version": 1, "effective": day,
+        "basis": [{"kind": "law", "ref": "kommuneloven § 5-14"}],
+    }  # fmt: skip
+
+
+def test_rules_on_delegation_are_done_when_the_last_council_has_adopted_them(sqlite_door: Door) -> None:
+    def status(**more: str) -> tuple[Any, Any]:
+        query = "&".join(f"{name}={value}" for name, value in more.items())
+        wheel = sqlite_door.see(f"{BASE}/{KO}/annual-wheel?year=2024&{query}")
+        (item,) = (item for item in wheel["items"] if item["key"] == "delegation_rules")
+        return item["status"], item["entry"]
+
+    sqlite_door.given(ko(), rules("nordvik", "2024-03-01"), rules("sorvik", "2024-12-31"), book=KO)
+    assert status() == ("done", 3)
+    assert status(entry="1") == (None, None)
+    assert status(entry="2") == ("overdue", None)
+    assert status(entry="2", effective_on="2024-12-31") == ("open", None)
+
+
+def test_and_late_when_it_came_after_the_day(sqlite_door: Door) -> None:
+    sqlite_door.given(ko(), rules("nordvik", "2024-03-01"), rules("sorvik", "2025-01-01"), book=KO)
+    wheel = sqlite_door.see(f"{BASE}/{KO}/annual-wheel?year=2024")
+    assert [item["status"] for item in wheel["items"] if item["key"] == "delegation_rules"] == ["done_late"]
+
+
 @pytest.mark.parametrize("year", ["1837", "2200", "x", "2024.5"])
 def test_a_year_out_of_bounds_is_refused(real: Door, year: str) -> None:
     real.given(book="ror-ikt").when(get(f"{ROR}?year={year}")).then_refused(422, "invalid")
