@@ -83,11 +83,10 @@ class Version:
     body: bytes
 
     def same_row(self, other: Version) -> bool:
-        """Whether both show the same, whatever entries they belong to."""
+        """Whether both show the same, whatever entries they belong to and whoever may read them."""
         return (
             self.body == other.body
             and self.columns == other.columns
-            and self.access == other.access
             and (self.possible_from, self.certain_from, self.certain_to, self.possible_to)
             == (other.possible_from, other.certain_from, other.certain_to, other.possible_to)
         )
@@ -214,6 +213,8 @@ def _is_shielded(step: Step) -> bool:
 
 
 def _replace(held: dict[str, Version], rows: dict[str, Version], number: int, changes: Changes) -> None:
+    """Ends and adds versions. A row that shows the same stays as it is: a shielded entry that names a body in passing
+    says nothing new of it, and hides nothing that everyone could read before."""
     for key, old in list(held.items()):
         new = rows.get(key)
         if new is not None and new.same_row(old):

@@ -193,6 +193,18 @@ def test_the_count_of_a_history_says_nothing_of_its_subject(shielded: Door, role
     assert shielded.see("history?subject=person:p-1", by=role)["rows"] == []
 
 
+def test_what_a_shielded_entry_only_names_stays_as_everyone_could_see_it(door: Door) -> None:
+    group = {"type": "body.establish", "body_id": "gruppe", "name": "Gruppe", "kind": "advisory_group"}
+    seat = {"type": "seat.fill", "person_id": "p-1", "body_id": "gruppe", "access": SHIELD}
+    door.given(group, person("p-1"), seat)
+    assert [body["id"] for body in door.see("bodies")["rows"]] == ["gruppe"]
+    assert (door.see("tenures")["rows"], door.see("tenures")["withheld"]) == ([], 1)
+    gone = {"type": "body.dissolve", "body_id": "gruppe", "access": SHIELD}
+    door.given(gone)
+    ever = door.see("bodies?effective_on=all")
+    assert (ever["rows"], ever["withheld"]) == ([], 1)
+
+
 @pytest.mark.parametrize("role", INSIDE)
 def test_those_who_may_see_what_is_shielded(shielded: Door, role: Role) -> None:
     seen = shielded.see("", by=role)
