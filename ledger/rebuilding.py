@@ -118,6 +118,9 @@ def _sent(name: str, event: Fields) -> Fields:
             fields[field] = event[field]
         elif stem != field and stem in event:
             fields[field] = event[stem]
+    for effect in fields["effects"] if name == "decision.make" else ():
+        # An event keeps each term in JSON of one form; a command gives them as the act's own fields.
+        effect["terms"] = {term["field"]: orjson.loads(term["value"]) for term in effect["terms"]}
     return fields
 
 

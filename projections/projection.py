@@ -17,6 +17,8 @@ from pydantic import BaseModel
 
 from domain.collaboration import Collaboration, subjects
 from domain.dates import Interval, Span
+from domain.effects import resting_on
+from domain.irregularities import subject as irregular_act
 from domain.kernel import Subject
 from domain.lifetime import Lifetime
 from ledger.reading import Step
@@ -159,10 +161,15 @@ def plain(value: Any) -> Any:
 def touched(step: Step) -> tuple[Subject, ...]:
     """Returns the entities whose rows an entry may have changed.
 
-    An irregular act has no effects, so it changes none but the minutes of the meetings it belongs to.
+    An irregular act has no effects: it changes its own row and the minutes of the meetings it belongs to, and no other.
+    An act that rests on a decision changes the decision's rows, for what is left of it to carry out.
     """
-    named = subjects(step.recorded.entry.event)
-    return named if step.fact.regular else tuple(subject for subject in named if subject.kind == "meeting")
+    event = step.recorded.entry.event
+    named = subjects(event)
+    if not step.fact.regular:
+        return (irregular_act(step.fact.number), *(subject for subject in named if subject.kind == "meeting"))
+    decided = (Subject("decision", decision_id) for decision_id in resting_on(step.fact.basis, event))
+    return tuple(dict.fromkeys((*named, *decided)))
 
 
 def apply(projections: Iterable[Projection], step: Step, open_rows: OpenRows, changes: Changes) -> None:

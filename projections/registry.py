@@ -10,8 +10,10 @@ from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
-from projections.decisions import DECISIONS
+from projections.decisions import DECISIONS, EFFECTS_WITHOUT_DECISION, OPEN_EFFECTS
+from projections.follow_up import CHALLENGES, FOLLOW_UPS
 from projections.history import HISTORY
+from projections.irregular_acts import IRREGULAR_ACTS
 from projections.meetings import ATTENDANCE, IMPARTIALITY, MEETINGS
 from projections.members import MEMBERS
 from projections.minute_book import MINUTE_BOOK
@@ -48,6 +50,11 @@ ALL: tuple[Projection, ...] = (
     DECISIONS,
     MINUTES,
     MINUTES_ITEMS,
+    OPEN_EFFECTS,
+    EFFECTS_WITHOUT_DECISION,
+    IRREGULAR_ACTS,
+    CHALLENGES,
+    FOLLOW_UPS,
     SERVICES,
     AGREEMENTS,
     SERVICE_LEVELS,

@@ -10,6 +10,7 @@ from api.pages.names import Names
 from api.pages.parts import Shown
 from api.pages.speech import Speech
 from api.pages.words import money, on, org_no, quantity, titled
+from domain.irregularities import Touched
 from domain.resolutions import ResolutionSubject
 from domain.text import Frozen, SealedText, Share
 from domain.vocabulary import Holder, Limits, Scope
@@ -56,7 +57,14 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("CaseDocumentAttached", "kind"): "document_kind",
     ("ActRef", "kind"): "act_kind",
     ("CaseOpened", "case_type"): "case_type",
+    ("DecisionMade", "case_type"): "case_type",
     ("Condition", "kind"): "condition_kind",
+    ("Effect", "act"): "effect_act",
+    ("DecisionChallenged", "challenge"): "challenge_kind",
+    ("ChallengeResolved", "outcome"): "challenge_outcome",
+    ("DecisionNotified", "ground"): "notification_ground",
+    ("Origin", "kind"): "follow_up_origin",
+    ("FollowUpReported", "status"): "follow_up_status",
     ("Holder", "kind"): "holder_kind",
     ("ResolutionSubject", "kind"): "resolution_subject",
     ("GrantMapping", "outcome"): "grant_outcome",
@@ -102,13 +110,16 @@ KINDS: Mapping[str, str] = {
     "cascade": "grant",
     "charter_version": "charter",
     "decision_id": "decision",
+    "replaced_by": "decision",
+    "council_of": "member",
+    "by_body": "body",
+    "persons": "person",
     "case_id": "case",
     "responds_to": "case",
     "continued_as": "case",
     "at_case": "case",
     "added": "case",
     "removed": "case",
-    "persons": "person",
     "absent": "person",
     "minute_signers": "person",
     "took_part": "person",
@@ -214,6 +225,8 @@ class Reader:
         if not values:
             return Shown(text=self.speech("value.empty"), gap=True)
         models = [value for value in values if isinstance(value, Frozen)]
+        if all(isinstance(value, Touched) for value in values):
+            return Shown(items=tuple(Shown(text=self._named(t.kind, t.id)) for t in values if isinstance(t, Touched)))
         if models:
             return self._table(models)
         return Shown(items=tuple(self.value(value, cls, name) for value in values))

@@ -16,7 +16,7 @@ from domain.authority import (
 from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
-from domain.decisions import DecisionMade
+from domain.decisions import DecisionChallenged, DecisionMade, DecisionNotified, DecisionReversed
 from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
@@ -61,6 +61,10 @@ def _variant(event: AnyEvent) -> str:
             return ".late" if event.late else ""
         case MeetingAdjourned():
             return "" if event.ended else ".continues"
+        case DecisionChallenged():
+            return ".stay" if event.stay else ""
+        case DecisionReversed():
+            return ".replaced" if event.replaced_by else ""
         case DecisionMade():
             return ".body" if event.body_id else ".office" if event.office_id else ""
         case SeatFilled() | SeatVacated():
@@ -95,7 +99,9 @@ def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
             return {"actor": names.of(event.actor.kind, event.actor.id)}
         case DelegationRulesAdopted():
             return {"owner": names.of(event.owner.kind, event.owner.id)}
-        case ServiceAgreementTerminated() | AuthorityInstructionIssued():
+        case DecisionNotified():
+            return {"who": event.recipient or (names.of(event.to.kind, event.to.id) if event.to else "–")}
+        case ServiceAgreementTerminated() | AuthorityInstructionIssued() | DecisionReversed():
             return {"by": names.of(event.by.kind, event.by.id)}
         case _:
             return {}

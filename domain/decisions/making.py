@@ -6,67 +6,36 @@ given with the decision, never computed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from rpds import HashTrieMap, List
 
 from domain.authority import Authority, Grant, form_allows
-from domain.bodies import Bodies, Body, Office
+from domain.bodies import Body, Office
+from domain.cases.state import CaseType
 from domain.dates import Interval
-from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
-from domain.members import Members
+from domain.decisions import treatment
+from domain.decisions.effects import EffectGiven
+from domain.decisions.known import Known
+from domain.decisions.recorded import DecisionCondition, DecisionKind, DecisionMade, VoteSummary
+from domain.decisions.state import Decisions, Use, Used
+from domain.decisions.treatment import Treated
+from domain.kernel import Command, Context, Decision, Rejection, Subject, judge
 from domain.rulebook import Standing
-from domain.text import Amount, Count, Frozen, Id, Name, SealedText, Text, Unknown
+from domain.text import Amount, Frozen, Id, Name, Text, Unknown
 from domain.vocabulary import Holder, LegalFormId, Scope
 
-DecisionKind = Literal[
-    "resolution", "individual_decision", "regulation", "recommendation", "noted", "postponed", "election"
-]
-"""`individual_decision`: enkeltvedtak. `recommendation`: innstilling. `noted`: tatt til orientering."""
-
-# Events: stored for ever -----------------------------------------------------------------
-
-
-class VoteSummary(Frozen):
-    """What minutes say of a vote; counts that were not minuted are unknown."""
-
-    form: Literal["unanimous", "counted", "against_only", "by_group", "roll_call", "consensus", "unknown"]
-    in_favour: Count | Unknown = "unknown"
-    against: Count | Unknown = "unknown"
-    blank: Count | Unknown = "unknown"
-    casting_vote: bool | Unknown = "unknown"
-    """Whether the leader's vote broke a tie."""
-
-
-class DecisionMade(Event):
-    """A body or an office decided."""
-
-    type: Literal["decision.made"] = "decision.made"
-    decision_id: Id
-    title: Name
-    kind: DecisionKind
-    body_id: Id | None = None
-    office_id: Id | None = None
-    case_number: Name | Unknown = "unknown"
-    """As the secretary writes it; need not be unique."""
-    text: SealedText | None
-    """None where the source does not show it."""
-    vote: VoteSummary | None = None
-    principle_matter: bool = False
-    """A judgement, not a computation: whether the matter is one of principle (kommuneloven §§ 13-1, 20-2)."""
-    grant_id: Id | None = None
-    """The grant an office decided under."""
-    amount: Amount | None = None
-    binding_on: tuple[Id, ...] = ()
-
-
-DecisionEvent = DecisionMade
-
 # Commands --------------------------------------------------------------------------------
+
+
+class ConditionText(Frozen):
+    """A condition of a decision, as a command gives it."""
+
+    condition_id: Id
+    text: Text
 
 
 class MakeDecision(Command):
@@ -85,90 +54,38 @@ class MakeDecision(Command):
     grant_id: Id | None = None
     amount: Amount | None = None
     binding_on: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
-
-
-DecisionCommand = MakeDecision
-
-# State -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One decision, as other registers need to know it."""
-
-    entry: int
-    interval: Interval
-    body: str | None
-    office: str | None
-    kind: DecisionKind
-    amount: int | None
-    """In oere."""
-    grant_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A grant in a calendar year; a decision whose date is rough counts in the year of its last possible day."""
-
-    grant_id: str
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What was decided under a grant in a year."""
-
-    ore: int = 0
-    entries: List[int] = field(default_factory=List)
-    """The decisions' entries, the newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """Every decision made, and what was decided under each grant."""
-
-    by_id: HashTrieMap[str, Made] = field(default_factory=HashTrieMap)
-    used: HashTrieMap[Use, Used] = field(default_factory=HashTrieMap)
-
-
-def evolve(state: Decisions, event: DecisionEvent, fact: Fact) -> Decisions:
-    """Returns the state with one more decision."""
-    made = Made(
-        entry=fact.number,
-        interval=fact.effective,
-        body=event.body_id,
-        office=event.office_id,
-        kind=event.kind,
-        amount=event.amount,
-        grant_id=event.grant_id,
-    )
-    state = replace(state, by_id=state.by_id.insert(event.decision_id, made))
-    if event.grant_id is None or event.amount is None:
-        return state
-    use = Use(event.grant_id, fact.effective.latest.year)
-    used = state.used.get(use) or Used()
-    used = Used(used.ore + event.amount, used.entries.push_front(fact.number))
-    return replace(state, used=state.used.insert(use, used))
+    case_id: Id | None = None
+    meeting_id: Id | None = None
+    vote_id: Id | None = None
+    service_id: Id | None = None
+    case_type: CaseType | None = None
+    party: Name | None = None
+    law_ref: Name | None = None
+    effects: Annotated[tuple[EffectGiven, ...], Field(max_length=60)] = ()
+    conditions: Annotated[tuple[ConditionText, ...], Field(max_length=40)] = ()
 
 
 # subjects --------------------------------------------------------------------------------
 
 
-def subjects(event: DecisionEvent) -> Iterator[Subject]:
-    """Yields the decision, who made it, the grant it was made under, the members it binds."""
+def subjects(event: DecisionMade) -> Iterator[Subject]:
+    """Yields the decision, who made it, what it was made under and in, the members it binds."""
     yield Subject("decision", event.decision_id)
-    named = (("body", event.body_id), ("office", event.office_id), ("grant", event.grant_id))
+    named = (
+        ("body", event.body_id),
+        ("office", event.office_id),
+        ("grant", event.grant_id),
+        ("case", event.case_id),
+        ("meeting", event.meeting_id),
+        ("vote", event.vote_id),
+        ("service", event.service_id),
+    )
     yield from (Subject(kind, id_) for kind, id_ in named if id_ is not None)
     yield from (Subject("member", member_id) for member_id in event.binding_on)
 
 
 # Rules -----------------------------------------------------------------------------------
 
-ADOPTING: frozenset[DecisionKind] = frozenset({"resolution", "individual_decision", "regulation", "recommendation"})
-"""Kinds that need a majority; an election may be won by most votes, or by lot (§ 7-8)."""
-
-MAJORITY_LAW: Mapping[LegalFormId, str] = {"iks": "IKS-loven § 9", "as": "aksjeloven § 5-17"}
-"""The provision on majority in the forms kommuneloven § 11-9 is not for."""
 
 PRINCIPLE_LAW: Mapping[LegalFormId, str] = {
     "host_admin": "kommuneloven § 20-2",
@@ -177,29 +94,29 @@ PRINCIPLE_LAW: Mapping[LegalFormId, str] = {
 """The provision that keeps matters of principle from an administration, where it is not § 13-1."""
 
 
-def decide(
-    command: DecisionCommand,
-    decisions: Decisions,
-    bodies: Bodies,
-    authority: Authority,
-    members: Members,
-    standing: Standing,
-    context: Context,
-) -> Decision:
+def make(command: MakeDecision, known: Known, standing: Standing, context: Context) -> Decision:
     """Returns the decision made. Raises Rejection."""
+    authority = known.authority
     grant = None if command.grant_id is None else authority.grants.get(command.grant_id)
     objections = chain(
-        _against_the_named(command, decisions, bodies, members, context),
+        _against_the_named(command, known, context),
         _against_unknown_grant(command, grant),
-        _against_contradicted_vote(command),
-        _against_form(command, grant, standing, context),
+        treatment.against_the_named(_treated(command), known.cases, known.meetings, known.votes),
+        treatment.against_contradicted_vote(command.vote),
+        _against_effects(command),
+        _against_form(command, _case_type(command, known), grant, standing, context),
         _against_principle(command, standing),
         _against_missing_grant(command, grant, authority, context),
-        () if grant is None else _against_use(command, grant, decisions, context),
-        _against_missing_majority(command, standing),
+        () if grant is None else _against_use(command, grant, known.decisions, context),
+        treatment.against_meeting(_treated(command), known.meetings, context),
+        treatment.against_missing_majority(_treated(command), known.bodies, known.votes, standing),
     )
     ruling = judge(objections, context.mode)
-    event = DecisionMade(
+    return Decision((_event(command, context),), ruling)
+
+
+def _event(command: MakeDecision, context: Context) -> DecisionMade:
+    return DecisionMade(
         decision_id=command.decision_id,
         title=command.title,
         kind=command.kind,
@@ -212,16 +129,30 @@ def decide(
         grant_id=command.grant_id,
         amount=command.amount,
         binding_on=command.binding_on,
+        case_id=command.case_id,
+        meeting_id=command.meeting_id,
+        vote_id=command.vote_id,
+        service_id=command.service_id,
+        case_type=command.case_type,
+        party=command.party,
+        law_ref=command.law_ref,
+        effects=tuple(effect.stored() for effect in command.effects),
+        conditions=tuple(
+            DecisionCondition(condition_id=given.condition_id, text=context.seal(given.text))
+            for given in command.conditions
+        ),
     )
-    return Decision((event,), ruling)
 
 
-def _against_the_named(
-    command: MakeDecision, decisions: Decisions, bodies: Bodies, members: Members, context: Context
-) -> Iterator[Rejection]:
-    known = decisions.by_id.get(command.decision_id)
-    if known is not None:
-        yield Rejection("decision.already_made", "fact", entries=(known.entry,), decision_id=command.decision_id)
+def _treated(command: MakeDecision) -> Treated:
+    return Treated(command.kind, command.body_id, command.case_id, command.meeting_id, command.vote_id, command.vote)
+
+
+def _against_the_named(command: MakeDecision, known: Known, context: Context) -> Iterator[Rejection]:
+    bodies = known.bodies
+    made = known.decisions.by_id.get(command.decision_id)
+    if made is not None:
+        yield Rejection("decision.already_made", "fact", entries=(made.entry,), decision_id=command.decision_id)
     if command.body_id is None and command.office_id is None:
         yield Rejection("decision.no_maker", "fact", decision_id=command.decision_id)
     if command.body_id is not None and command.office_id is not None:
@@ -238,7 +169,7 @@ def _against_the_named(
             yield Rejection("decision.unknown_office", "fact", office_id=command.office_id)
         else:
             yield from _against_maker(office, command.office_id, context.effective)
-    unknown = sorted({member_id for member_id in command.binding_on if member_id not in members.parties})
+    unknown = sorted({member_id for member_id in command.binding_on if member_id not in known.members.parties})
     if unknown:
         yield Rejection("decision.unknown_member", "fact", members=unknown)
 
@@ -263,17 +194,26 @@ def _against_unknown_grant(command: MakeDecision, grant: Grant | None) -> Iterat
         yield Rejection("decision.unknown_grant", "fact", grant_id=command.grant_id)
 
 
-def _against_contradicted_vote(command: MakeDecision) -> Iterator[Rejection]:
-    vote = command.vote
-    if vote is None or vote.form not in ("unanimous", "consensus") or vote.against in (0, "unknown"):
-        return
-    yield Rejection(
-        "decision.counts_do_not_fit", "fact", form=vote.form, in_favour=vote.in_favour, against=vote.against
-    )
+def _against_effects(command: MakeDecision) -> Iterator[Rejection]:
+    """Yields effects and conditions that are named twice: each is carried out, or fulfilled, once."""
+    ids = Counter(effect.effect_id for effect in command.effects)
+    acts = Counter((effect.act, effect.subject) for effect in command.effects)
+    twice = sorted({e.effect_id for e in command.effects if ids[e.effect_id] > 1 or acts[e.act, e.subject] > 1})
+    if twice:
+        yield Rejection("decision.effect_twice", "fact", decision_id=command.decision_id, effects=twice)
+    conditions = Counter(condition.condition_id for condition in command.conditions)
+    named = sorted(condition_id for condition_id, count in conditions.items() if count > 1)
+    if named:
+        yield Rejection("decision.condition_twice", "fact", decision_id=command.decision_id, conditions=named)
+
+
+def _case_type(command: MakeDecision, known: Known) -> CaseType | None:
+    case = None if command.case_id is None else known.cases.by_id.get(command.case_id)
+    return command.case_type if case is None or command.case_type is not None else case.case_type
 
 
 def _against_form(
-    command: MakeDecision, grant: Grant | None, standing: Standing, context: Context
+    command: MakeDecision, case_type: CaseType | None, grant: Grant | None, standing: Standing, context: Context
 ) -> Iterator[Rejection]:
     form = standing.form
     if command.kind not in ("individual_decision", "regulation"):
@@ -281,7 +221,8 @@ def _against_form(
     if form is None:
         yield Rejection("decision.form_unknown", "unknown", kind=command.kind, on=context.on.isoformat())
         return
-    scope = Scope() if grant is None else grant.terms_on(context.on).scope
+    own = Scope(case_types=None if case_type is None else (case_type,))
+    scope = own if grant is None else grant.terms_on(context.on).scope
     if not form_allows(form, scope):
         entries = () if standing.entry is None else (standing.entry,)
         yield Rejection(
@@ -365,18 +306,3 @@ def _against_ceiling(
     elif limit is not None and used.ore + amount > limit:
         excess = used.ore + amount - limit
         yield Rejection("decision.limit_exceeded", entries=entries, limit_ore=limit, excess_ore=excess, **params)
-
-
-def _against_missing_majority(command: MakeDecision, standing: Standing) -> Iterator[Rejection]:
-    vote = command.vote
-    if vote is None or command.kind not in ADOPTING or vote.in_favour == "unknown" or vote.against == "unknown":
-        return
-    if vote.form in ("unanimous", "consensus") or vote.in_favour > vote.against:
-        return
-    law = "kommuneloven § 11-9" if standing.form is None else MAJORITY_LAW.get(standing.form.id, "kommuneloven § 11-9")
-    params: dict[str, Any] = {"form": vote.form, "in_favour": vote.in_favour, "against": vote.against}
-    tie = vote.in_favour == vote.against
-    if not tie or vote.casting_vote is False:
-        yield Rejection("decision.majority_not_met", law=law, **params)
-    elif vote.casting_vote == "unknown":
-        yield Rejection("decision.casting_vote_unknown", "unknown", law=law, **params)

@@ -16,6 +16,7 @@ from api.pages.parts import Shown
 from api.pages.sentences import happened
 from api.pages.speech import Speech
 from domain.collaboration import EVENTS, AnyEvent
+from domain.irregularities import Touched
 from domain.meetings import MeetingOpened, PresentPerson
 from domain.members import MemberSucceeded
 from domain.resolutions import MemberResolutionRecorded, ResolutionSubject, SubjectKind
@@ -24,7 +25,7 @@ from domain.vocabulary import Holder, Limits, Scope
 
 EVENT_CLASSES = sorted(EVENTS.values(), key=lambda event: event.__name__)
 COMMITMENT = "c" * 64
-STRUCTURED = (SealedText, Holder, Share)
+STRUCTURED = (SealedText, Holder, Share, Touched)
 """Models that are one value to a reader."""
 
 

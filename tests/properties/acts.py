@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import count
 from random import Random
 from typing import Any, TypeVar, get_args
 
@@ -68,8 +69,9 @@ class Scene:
         return (self.day + timedelta(days=self.r.randint(least, most))).isoformat()
 
     def fresh(self, stem: str, taken: Mapping[str, object]) -> str:
-        """Returns an id that is not taken."""
-        return f"{stem}-{len(taken) + 1}"
+        """Returns an id that is not taken, by an irregular act neither."""
+        reserved = {id_ for _, id_ in self.state.irregular.reserved}
+        return next(id_ for n in count(len(taken) + 1) if (id_ := f"{stem}-{n}") not in reserved and id_ not in taken)
 
     def alive(self, things: Mapping[str, Any]) -> list[Any]:
         """Returns those of the things that certainly exist on the day, by id."""

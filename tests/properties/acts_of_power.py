@@ -1,10 +1,10 @@
-"""What may be sent to a book as it stands, of authority and decisions; see `acts`."""
+"""What may be sent to a book as it stands, of authority; see `acts`."""
 
 from __future__ import annotations
 
 from tests.properties.acts import Fields, Scene
 
-# Authority and decisions -----------------------------------------------------------------
+# Authority ------------------------------------------------------------------------------
 
 
 def holders(s: Scene) -> list[Fields]:
@@ -49,26 +49,3 @@ def grant(s: Scene) -> Fields | None:
     if member_id is not None and s.r.random() < 0.5:
         fields |= {"grantor": {"kind": "member", "id": member_id}, "scope": s.often({}, {"members": [member_id]})}
     return fields
-
-
-def decide(s: Scene) -> Fields | None:
-    """Makes a decision, by a body or by an office under its grant."""
-    fields: Fields = {
-        "decision_id": s.fresh("vedtak", s.state.decisions.by_id),
-        "title": "Om drift (prøve)",
-        "kind": s.r.choice(["resolution", "resolution", "noted", "recommendation", "election"]),
-        "case_number": s.often("21/4", "unknown"),
-        "text": s.often("Saken tas til følge (prøve)."),
-        "binding_on": s.some(s.members, 0),
-    }
-    body = s.one(s.alive(s.state.bodies.bodies))
-    granted = [g for g in s.alive(s.state.authority.grants) if g.terms_on(s.day).grantee.kind == "office"]
-    held = s.one(granted)
-    if held is not None and (body is None or s.r.random() < 0.5):
-        terms = held.terms_on(s.day)
-        spends = "spend" in terms.powers
-        covered = [] if terms.members is None else sorted(terms.members)
-        used = {"office_id": terms.grantee.id, "grant_id": held.grant_id, "amount": 50_000 if spends else None}
-        return fields | used | {"binding_on": covered}
-    vote = {"form": "counted", "in_favour": s.r.randint(3, 9), "against": s.r.randint(0, 2)}
-    return None if body is None else fields | {"body_id": body.body_id, "vote": s.often(vote)}

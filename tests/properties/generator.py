@@ -27,6 +27,7 @@ from tests.properties import (
     acts_of_bodies,
     acts_of_cases,
     acts_of_constitution,
+    acts_of_decisions,
     acts_of_meetings,
     acts_of_minutes,
     acts_of_money,
@@ -74,10 +75,19 @@ ACTS: dict[str, Act] = {
     "meeting_access.change": acts_of_meetings.change_doors,
     "impartiality.decide": acts_of_meetings.decide_impartiality,
     "meeting.adjourn": acts_of_meetings.adjourn,
-    "decision.make": acts_of_power.decide,
     "minutes.sign": acts_of_minutes.sign,
     "minutes.approve": acts_of_minutes.approve,
     "minutes.publish": acts_of_minutes.publish,
+    "decision.make": acts_of_decisions.decide,
+    "decision_condition.fulfil": acts_of_decisions.fulfil,
+    "irregularity.heal": acts_of_decisions.heal,
+    "dissent.record": acts_of_decisions.dissent,
+    "decision.notify": acts_of_decisions.notify,
+    "decision.challenge": acts_of_decisions.challenge,
+    "challenge.resolve": acts_of_decisions.resolve,
+    "decision.reverse": acts_of_decisions.reverse,
+    "follow_up.assign": acts_of_decisions.assign,
+    "follow_up.report": acts_of_decisions.report,
     "member_frame.set": acts_of_money.set_frame,
     "budget.adopt": acts_of_money.adopt_budget,
     "budget.amend": acts_of_money.amend_budget,
@@ -121,11 +131,7 @@ def next_command(r: Random, state: Collaboration, day: date) -> AnyCommand:
     scene = Scene(r, state, day)
     while True:
         name, fields = _act(scene)
-        fields = {
-            **fields,
-            **_envelope(scene),
-            **{n: fields[n] for n in ("effective", "mode", "source") if n in fields},
-        }
+        fields = {**_envelope(scene, name, fields), **fields}
         if r.random() < WILD:
             r.choice(WILDNESS)(scene, fields)
         try:
@@ -179,7 +185,7 @@ def _of_meetings(s: Scene) -> dict[str, float]:
     return weights
 
 
-def _envelope(s: Scene) -> Fields:
+def _envelope(s: Scene, name: str, sent: Fields) -> Fields:
     """Returns what comes with any command: when, in which mode, on what it rests."""
     day = s.day.isoformat()
     fields: Fields = {
@@ -187,9 +193,9 @@ def _envelope(s: Scene) -> Fields:
         "basis": [{"kind": "law", "ref": "kommuneloven § 5-4"}],
         "evidence": [{"sha256": hashlib.sha256(day.encode()).hexdigest(), "name": "sak.pdf"}],
     }
-    decided = sorted(s.state.decisions.by_id)
-    if decided and s.r.random() < 0.7:
-        fields["basis"] = [{"kind": "decision", "ref": s.r.choice(decided)}]
+    decided = acts_of_decisions.resting_on(s, name, sent)
+    if decided is not None and s.r.random() < 0.7:
+        fields["basis"] = [{"kind": "decision", "ref": decided}]
     chance = s.r.random()
     if chance < 0.15:
         fields |= {

@@ -99,6 +99,10 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("case", case_id) for case_id in state.cases.by_id)
     meetings = {*state.meetings.by_id, *state.minutes.by_meeting}
     yield from (("meeting", meeting_id) for meeting_id in meetings)
+    yield from (("decision", decision_id) for decision_id in state.decisions.by_id)
+    yield from (("challenge", challenge_id) for challenge_id in state.decisions.challenges)
+    yield from (("follow_up", follow_up_id) for follow_up_id in state.decisions.follow_ups)
+    yield from (("irregular_act", str(entry)) for entry in state.irregular.by_entry)
     yield from (("service", service_id) for service_id in state.agreements.services)
     yield from (("agreement", agreement_id) for agreement_id in state.agreements.agreements)
     years = {*state.budgets.by_year, *(year for year, _ in state.budgets.frames)}

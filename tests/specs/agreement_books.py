@@ -11,7 +11,7 @@ from domain.members import Party
 from domain.vocabulary import Holder
 from tests.spec import At, Given, at, given
 
-BASIS = [{"kind": "decision", "ref": "sak-7"}]
+BASIS = [{"kind": "resolution", "ref": "sak-7"}]
 IMPORTED = {"mode": "import", "source": {"title": "Tjenestenivåavtale", "read_on": "2026-05-02"}, "basis": BASIS}
 
 

@@ -10,6 +10,7 @@ import pytest
 from domain.agreements import BudgetEffect, ServiceAgreementTerminated, ServiceLevelRevised, Target
 from domain.budgets import BudgetAdopted, BudgetAmended, LineDelta
 from domain.collaboration import subjects
+from domain.decisions import DecisionMade
 from domain.kernel import Subject
 from domain.vocabulary import Holder
 from tests.spec import At, Given, at, command, seal
@@ -163,7 +164,8 @@ def test_of_rough_dates_only_what_cannot_be_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", ["decision", "resolution"])
 def test_what_changes_the_past_needs_consent(kind: str) -> None:
-    before = book(concluded())
+    decided = DecisionMade(decision_id="sak-7", title="Endring", kind="resolution", body_id="board", text=None)
+    before = book(concluded(), at("2026-11-23", decided))
     paper = [{"kind": "document", "ref": "notat"}]
     refused = before.when(revise(effective="2026-11-23", basis=paper)).then_rejected(
         "agreement.retroactive_without_consent", agreement_id="sla", effective="2026-11-23", today="2026-11-24"

@@ -12,6 +12,7 @@ from domain.authority import AuthorityGranted
 from domain.bodies import BodyEstablished
 from domain.collaboration import subjects
 from domain.constitution import AFTERWARDS, CollaborationDissolved, Custodian, Liable, Obligation
+from domain.decisions import DecisionMade
 from domain.kernel import Subject
 from domain.members import WithdrawalNoticeGiven
 from domain.text import Share
@@ -203,15 +204,19 @@ def test_it_comes_after_the_last_council() -> None:
 
 
 DECIDED = [{"kind": "decision", "ref": "vedtak-1"}]
+DECISION = at(
+    "2024-01-03",
+    DecisionMade(decision_id="vedtak-1", title="Oppløsning", kind="resolution", body_id="rep", text=None),
+)
 
 
 def test_where_the_charter_says_how_a_decision_under_it_is_enough() -> None:
-    agreed = book("ko", resolve=False, dissolution="Representantskapet vedtar oppløsning.")
+    agreed = book("ko", DECISION, resolve=False, dissolution="Representantskapet vedtar oppløsning.")
     dissolve(agreed, basis=DECIDED).decide()
     dissolve(agreed).then_rejected("collaboration.dissolution_resolution_missing")
-    unseen = book("ko", resolve=False, dissolution="")
+    unseen = book("ko", DECISION, resolve=False, dissolution="")
     dissolve(unseen, basis=DECIDED).then_rejected("collaboration.dissolution_resolution_missing")
-    by_law = book("iks", resolve=False, dissolution="Representantskapet vedtar oppløsning.")
+    by_law = book("iks", DECISION, resolve=False, dissolution="Representantskapet vedtar oppløsning.")
     dissolve(by_law, basis=DECIDED).then_rejected("collaboration.dissolution_resolution_missing")
 
 
@@ -219,7 +224,7 @@ def test_where_the_charter_says_how_a_decision_under_it_is_enough() -> None:
 def test_a_general_meeting_decides_on_its_own(form: str, law: str | None) -> None:
     rejection = dissolve(book(form)).then_rejected("collaboration.dissolution_decision_missing")
     assert (rejection.nature, rejection.law) == ("unknown", law)
-    dissolve(book(form, resolve=False), basis=DECIDED).decide()
+    dissolve(book(form, DECISION, resolve=False), basis=DECIDED).decide()
 
 
 def test_one_member_left_is_one() -> None:

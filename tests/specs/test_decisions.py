@@ -10,6 +10,7 @@ import pytest
 from domain.authority import AuthorityRevoked
 from domain.bodies import BodyDissolved, BodyEstablished
 from domain.collaboration import subjects
+from domain.dates import Interval
 from domain.decisions import DecisionMade, Made, Use, VoteSummary
 from domain.kernel import Subject
 from domain.vocabulary import Holder, Limits, Scope
@@ -17,28 +18,29 @@ from tests.spec import At, Given, at, command, seal
 from tests.specs.body_books import COUNCIL, MANAGER, SINCE, SOURCE, body, governed, granted, imported
 
 AUKRA = Holder(kind="member", id="aukra")
+AGREED = VoteSummary(form="unanimous")
 
 
 def make(**fields: Any) -> Any:
     """Returns a command to record a decision by the council of representatives in 2023."""
     known = {"decision_id": "d-1", "title": "Vedtak", "body_id": "council", "effective": "2023-06-01"}
-    return command("decision.make", **{**known, **fields})
+    return command("decision.make", **{**known, "vote": AGREED.model_dump(), **fields})
 
 
 def by_manager(**fields: Any) -> Any:
     """Returns a command to record a decision by the managing director under a grant."""
-    return make(**{"body_id": None, "office_id": "manager", "grant_id": "g-1", **fields})
+    return make(**{"body_id": None, "office_id": "manager", "grant_id": "g-1", "vote": None, **fields})
 
 
 def made(**fields: Any) -> DecisionMade:
     """Returns the event of the council's decision."""
-    known: dict[str, Any] = {"kind": "resolution", "body_id": "council", "text": None, **fields}
+    known: dict[str, Any] = {"kind": "resolution", "body_id": "council", "text": None, "vote": AGREED, **fields}
     return DecisionMade(decision_id="d-1", title="Vedtak", **known)
 
 
 def managed(**fields: Any) -> DecisionMade:
     """Returns the event of the managing director's decision."""
-    return made(**{"body_id": None, "office_id": "manager", "grant_id": "g-1", **fields})
+    return made(**{"body_id": None, "office_id": "manager", "grant_id": "g-1", "vote": None, **fields})
 
 
 def under(*facts: At, legal_form: Any = "ko", **terms: Any) -> Given:
@@ -73,10 +75,8 @@ def test_a_body_decides_once() -> None:
         )
     )
     record = after.state.decisions.by_id["d-1"]
-    assert record == Made(
-        entry=9, interval=record.interval, body="council", office=None, kind="resolution", amount=5, grant_id=None
-    )
-    assert record.interval.latest == date(2023, 6, 1)
+    assert record == Made(record.event, 9, Interval.exact(date(2023, 6, 1)))
+    assert (record.body, record.office, record.kind, record.amount) == ("council", None, "resolution", 5)
 
 
 def test_an_office_decides_under_a_grant_and_uses_it_up() -> None:

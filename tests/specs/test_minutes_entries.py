@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.collaboration import EVENTS, Collaboration, evolve, may_touch_a_meeting, subjects
 from domain.dates import Interval
 from domain.decisions import DecisionEvent
+from domain.irregularities import Irregularities
 from domain.kernel import Access, Fact
 from domain.minutes import Line, MinutesApproved, MinutesEvent, minutes_digest
 from domain.minutes.state import Minutes, entered
@@ -52,7 +53,7 @@ def test_an_entry_is_kept_with_its_number_type_hash_and_access() -> None:
 def test_an_irregular_act_belongs_to_the_minutes_and_has_no_other_effect() -> None:
     state = evolve(Collaboration(), fact(7, irregular=("minutes.body_differs",), mode="record"))
     assert [line.number for line in state.minutes.of("m-2").lines] == [7]
-    assert replace(state, minutes=Minutes()) == Collaboration()
+    assert replace(state, minutes=Minutes(), irregular=Irregularities()) == Collaboration()
     assert state.minutes.of("m-1").approval is None
 
 

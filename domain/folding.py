@@ -1,0 +1,245 @@
+"""The fold of a book: the state all registers make up together, and how each entry changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, assert_never, cast, get_args
+
+from pydantic import Field
+
+from domain import (
+    agreements,
+    authority,
+    bodies,
+    budgets,
+    cases,
+    constitution,
+    decisions,
+    effects,
+    irregularities,
+    meetings,
+    members,
+    minutes,
+    resolutions,
+)
+from domain.agreements import AgreementEvent, Agreements
+from domain.authority import Authority, AuthorityEvent
+from domain.bodies import Bodies, BodyEvent
+from domain.budgets import BudgetEvent, Budgets
+from domain.cases import CaseEvent, Cases
+from domain.constitution import (
+    CollaborationDissolved,
+    CollaborationFounded,
+    Constitution,
+    ConstitutionEvent,
+    LegalFormChanged,
+)
+from domain.decisions import DecisionEvent, Decisions
+from domain.decisions.effects import ACT_OF_EVENT
+from domain.irregularities import Irregularities, IrregularityHealed
+from domain.kernel import Fact, Subject
+from domain.meetings import MeetingEvent, Meetings
+from domain.members import (
+    MemberDeparted,
+    MemberEvent,
+    Members,
+    MemberSucceeded,
+)
+from domain.minutes import Minutes, MinutesEvent
+from domain.resolutions import ResolutionEvent, Resolutions
+from domain.votes.state import Votes
+
+AnyEvent = (
+    ConstitutionEvent
+    | MemberEvent
+    | ResolutionEvent
+    | BodyEvent
+    | AuthorityEvent
+    | CaseEvent
+    | MeetingEvent
+    | DecisionEvent
+    | MinutesEvent
+    | BudgetEvent
+    | AgreementEvent
+    | IrregularityHealed
+)
+
+Event = Annotated[AnyEvent, Field(discriminator="type")]
+"""Every event that may be stored, told apart by `type`."""
+
+
+def by_type(union: object) -> dict[str, type]:
+    """Returns the classes of a union by their `type`."""
+    return {get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(union)}
+
+
+EVENTS: dict[str, type[AnyEvent]] = by_type(AnyEvent)
+"""Event classes by stored name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collaboration:
+    """The state of one book: what the rules need to know, folded from its entries."""
+
+    constitution: Constitution = Constitution()
+    members: Members = Members()
+    resolutions: Resolutions = Resolutions()
+    bodies: Bodies = Bodies()
+    authority: Authority = Authority()
+    cases: Cases = Cases()
+    meetings: Meetings = Meetings()
+    votes: Votes = Votes()
+    decisions: Decisions = Decisions()
+    minutes: Minutes = Minutes()
+    budgets: Budgets = Budgets()
+    agreements: Agreements = Agreements()
+    irregular: Irregularities = Irregularities()
+    """What happened and broke a rule, and has no effect until it is healed."""
+
+
+def evolve(state: Collaboration, fact: Fact) -> Collaboration:
+    """Returns the state after one entry. An irregular act has no effects, but the minutes of its meeting show it."""
+    event = cast("AnyEvent", fact.event)
+    after = _effected(state, event, fact)
+    if not may_touch_a_meeting(type(event)):
+        return after
+    return replace(after, minutes=minutes.enter(after.minutes, subjects(event), event.type, fact))
+
+
+def _effected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
+    """Returns the state after an act: an irregular one is kept, and changes nothing else until it is healed."""
+    if not fact.regular:
+        return replace(state, irregular=irregularities.kept(state.irregular, event.type, fact, subjects(event)))
+    if isinstance(event, IrregularityHealed):
+        irregular, healed = irregularities.healed(state.irregular, event, fact)
+        state = replace(state, irregular=irregular)
+        return state if healed is None else _effected(state, cast("AnyEvent", healed.event), healed)
+    state = _evolved(state, event, fact)
+    if event.type in ACT_OF_EVENT:
+        state = replace(state, decisions=effects.applied(state.decisions, event, event.type, fact))
+    if state.irregular.awaited:
+        overtaken = irregularities.overtaken(state.irregular, event.type, fact, subjects(event))
+        state = replace(state, irregular=overtaken)
+    return state
+
+
+@cache
+def may_touch_a_meeting(event_class: type[AnyEvent]) -> bool:
+    """Returns whether an event of this class can be among a meeting's entries; asked of every entry that is folded."""
+    return not issubclass(event_class, _NEVER_IN_A_MEETING)
+
+
+_NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
+    cls
+    for union in (ConstitutionEvent, MemberEvent, ResolutionEvent, BodyEvent, BudgetEvent, AgreementEvent)
+    for cls in get_args(union) or (union,)
+)
+
+
+def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
+    if isinstance(event, ConstitutionEvent):
+        return _constituted(state, event, fact)
+    if isinstance(event, MemberEvent):
+        return _joined(state, event, fact)
+    if isinstance(event, ResolutionEvent):
+        return replace(state, resolutions=resolutions.evolve(state.resolutions, event, fact))
+    if isinstance(event, BodyEvent):
+        return replace(state, bodies=bodies.evolve(state.bodies, event, fact))
+    if isinstance(event, AuthorityEvent):
+        return replace(state, authority=authority.evolve(state.authority, event, fact))
+    if isinstance(event, CaseEvent):
+        return replace(state, cases=cases.evolve(state.cases, event, fact))
+    if isinstance(event, MeetingEvent):
+        return replace(state, meetings=meetings.evolve(state.meetings, event, fact))
+    if isinstance(event, DecisionEvent):
+        return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
+    if isinstance(event, MinutesEvent):
+        return replace(state, minutes=minutes.evolve(state.minutes, event, fact))
+    if isinstance(event, BudgetEvent):
+        return replace(state, budgets=budgets.evolve(state.budgets, event, fact))
+    if isinstance(event, AgreementEvent):
+        return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
+    raise TypeError(f"{type(event).__name__} is no event of this ledger")
+
+
+def _constituted(state: Collaboration, event: ConstitutionEvent, fact: Fact) -> Collaboration:
+    state = replace(state, constitution=constitution.evolve(state.constitution, event, fact))
+    if isinstance(event, CollaborationFounded):
+        return replace(state, members=members.found(state.members, event.founders, fact))
+    if isinstance(event, LegalFormChanged):
+        return replace(state, authority=authority.reform(state.authority, event.grants, fact))
+    if isinstance(event, CollaborationDissolved):
+        return _dissolved(state, event, fact)
+    return state
+
+
+def _dissolved(state: Collaboration, event: CollaborationDissolved, fact: Fact) -> Collaboration:
+    """Returns the state in which membership, and the grants and agreements that were settled, end."""
+    grants = tuple(obligation.ref for obligation in event.obligations if obligation.kind == "grant")
+    concluded = tuple(obligation.ref for obligation in event.obligations if obligation.kind == "agreement")
+    return replace(
+        state,
+        members=members.dissolved(state.members, event.members, fact),
+        authority=authority.ended(state.authority, grants, fact),
+        agreements=agreements.ended(state.agreements, concluded, fact),
+    )
+
+
+def _joined(state: Collaboration, event: MemberEvent, fact: Fact) -> Collaboration:
+    state = replace(state, members=members.evolve(state.members, event, fact))
+    if isinstance(event, MemberDeparted):
+        return replace(
+            state,
+            authority=authority.reform(state.authority, event.grants, fact),
+            agreements=agreements.depart(state.agreements, event, fact),
+        )
+    if isinstance(event, MemberSucceeded):
+        return replace(
+            state,
+            bodies=bodies.succeed(state.bodies, event, fact),
+            authority=authority.succeed(state.authority, event, fact),
+            agreements=agreements.succeed(state.agreements, event, fact),
+        )
+    return state
+
+
+def subjects(event: AnyEvent) -> tuple[Subject, ...]:
+    """Returns every entity an event touches, the one it is about first, each once."""
+    return tuple(dict.fromkeys(_subjects(event)))
+
+
+def _subjects(event: AnyEvent) -> Iterator[Subject]:
+    if isinstance(event, ConstitutionEvent):
+        return constitution.subjects(event)
+    if isinstance(event, MemberEvent):
+        return members.subjects(event)
+    if isinstance(event, ResolutionEvent):
+        return resolutions.subjects(event)
+    if isinstance(event, BodyEvent):
+        return bodies.subjects(event)
+    if isinstance(event, AuthorityEvent):
+        return authority.subjects(event)
+    if isinstance(event, CaseEvent):
+        return cases.subjects(event)
+    if isinstance(event, MeetingEvent):
+        return meetings.subjects(event)
+    if isinstance(event, DecisionEvent):
+        return decisions.subjects(event)
+    if isinstance(event, MinutesEvent):
+        return minutes.subjects(event)
+    if isinstance(event, BudgetEvent):
+        return budgets.subjects(event)
+    if isinstance(event, AgreementEvent):
+        return agreements.subjects(event)
+    if isinstance(event, IrregularityHealed):
+        return irregularities.subjects(event)
+    assert_never(event)
+
+
+def touched(fact: Fact) -> tuple[Subject, ...]:
+    """Returns what an act is about, and the decisions it rests on, each once."""
+    event = cast("AnyEvent", fact.event)
+    decided = (Subject("decision", decision_id) for decision_id in effects.resting_on(fact.basis, event))
+    return tuple(dict.fromkeys((*_subjects(event), *decided)))
