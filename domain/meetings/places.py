@@ -36,7 +36,13 @@ class Room:
 
 
 def on_behalf_of(person: PresentPerson, body_id: str, day: date, around: Around) -> PresentPerson:
-    """Returns the person with the member that elected them, as the book has it where the command does not say."""
+    """Returns the person with the member that elected them, as the book has it where the command does not say.
+
+    In a general meeting nobody is elected: whom they come for is what they say, and a seat fills in nothing.
+    """
+    rules = around.rules(body_id, day)
+    if rules is not None and rules.by_proxy:
+        return person
     seat = around.bodies.held(person.person_id, Place("body", body_id), Interval.exact(day))
     if person.on_behalf_of is not None or seat is None or seat.on_behalf_of is None:
         return person
