@@ -144,7 +144,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
     if isinstance(command, DecisionCommand):
         return _decide_decision(command, s, context)
     if isinstance(command, MinutesCommand):
-        return minutes.decide(command, s.minutes, s.meetings, s.votes, s.bodies, s.constitution, context)
+        book = minutes.Surroundings(s.meetings, s.votes, s.decisions, s.bodies, s.constitution)
+        return minutes.decide(command, s.minutes, book, context)
     if isinstance(command, BudgetCommand):
         return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):

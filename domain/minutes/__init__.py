@@ -7,14 +7,17 @@ meeting's entries in order, and a signature is over their numbers and hashes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
 from domain.bodies import Bodies
 from domain.constitution import Constitution
+from domain.decisions import Decisions
 from domain.kernel import Context, Decision, Fact, Subject, judge
 from domain.meetings.state import Meeting, Meetings
 from domain.minutes import approval, publishing, signing
 from domain.minutes.approval import ApproveMinutes, MinutesApproved
+from domain.minutes.completeness import shown
 from domain.minutes.publishing import LeftOut, MinutesPublished, PublishMinutes
 from domain.minutes.signing import MinutesSigned, Signer, SignMinutes
 from domain.minutes.state import (
@@ -51,6 +54,7 @@ __all__ = [
     "SignMinutes",
     "Signature",
     "Signer",
+    "Surroundings",
     "decide",
     "enter",
     "evolve",
@@ -60,6 +64,18 @@ __all__ = [
     "signed_meetings",
     "subjects",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The registers that minutes rest on."""
+
+    meetings: Meetings
+    votes: Votes
+    decisions: Decisions
+    bodies: Bodies
+    constitution: Constitution
+
 
 MinutesEvent = MinutesSigned | MinutesApproved | MinutesPublished
 MinutesCommand = SignMinutes | ApproveMinutes | PublishMinutes
@@ -109,28 +125,19 @@ def rule_for(meeting: Meeting, bodies: Bodies, constitution: Constitution) -> Mi
     return None if body is None or form is None else minutes_rule(form.value, body.kind)
 
 
-def decide(
-    command: MinutesCommand,
-    minutes: Minutes,
-    meetings: Meetings,
-    votes: Votes,
-    bodies: Bodies,
-    constitution: Constitution,
-    context: Context,
-) -> Decision:
+def decide(command: MinutesCommand, minutes: Minutes, book: Surroundings, context: Context) -> Decision:
     """Returns what a command on minutes leads to. Raises Rejection."""
     protocol = minutes.of(command.meeting_id)
-    known: Mapping[str, Meeting] = meetings.by_id
-    meeting = known.get(command.meeting_id)
-    rule = None if meeting is None else rule_for(meeting, bodies, constitution)
+    meetings: Mapping[str, Meeting] = book.meetings.by_id
+    meeting = meetings.get(command.meeting_id)
+    rule = None if meeting is None else rule_for(meeting, book.bodies, book.constitution)
     match command:
         case SignMinutes():
-            ruling = judge(
-                signing.against_signing(command, meeting, protocol, rule, bodies, votes, context), context.mode
-            )
+            known = shown(command.meeting_id, protocol, book.bodies, book.votes, book.decisions)
+            ruling = judge(signing.against_signing(command, meeting, known, rule, context), context.mode)
             return Decision((signing.signing(command, protocol),), ruling)
         case ApproveMinutes():
-            ruling = judge(approval.against_approving(command, known, protocol, context), context.mode)
+            ruling = judge(approval.against_approving(command, meetings, protocol, context), context.mode)
             remarks = None if command.remarks is None else context.seal(command.remarks)
             event = MinutesApproved(meeting_id=command.meeting_id, approved_in=command.approved_in, remarks=remarks)
             return Decision((event,), ruling)

@@ -14,11 +14,10 @@ from pydantic import Field
 from domain.bodies import Bodies, BodyRules, Place
 from domain.kernel import Command, Context, Event, Evidence, Fact, Nature, Rejection, Subject
 from domain.meetings.state import Meeting
-from domain.minutes.completeness import against_gaps
+from domain.minutes.completeness import Shown, against_gaps
 from domain.minutes.state import Minutes, Protocol, Signature, minutes_digest
 from domain.rulebook.minutes import MinutesRule, Signing
 from domain.text import Frozen, Id, Sha256, Unknown
-from domain.votes.state import Votes
 
 # Events: stored for ever -----------------------------------------------------------------
 
@@ -120,18 +119,13 @@ def against_meeting(meeting_id: str, meeting: Meeting | None) -> Iterator[Reject
 
 
 def against_signing(
-    command: SignMinutes,
-    meeting: Meeting | None,
-    protocol: Protocol,
-    rule: MinutesRule | None,
-    bodies: Bodies,
-    votes: Votes,
-    context: Context,
+    command: SignMinutes, meeting: Meeting | None, known: Shown, rule: MinutesRule | None, context: Context
 ) -> Iterator[Rejection]:
     """Yields what stands against signing minutes, in order of precedence."""
     yield from against_meeting(command.meeting_id, meeting)
     if meeting is None:
         return
+    protocol, bodies = known.protocol, known.bodies
     if context.on < meeting.on:
         yield Rejection(
             "minutes.signed_before_meeting",
@@ -144,7 +138,7 @@ def against_signing(
     if protocol.signature is not None and protocol.is_signed:
         entries = (protocol.signature.entry,)
         yield Rejection("minutes.already_signed", "fact", entries=entries, meeting_id=meeting.meeting_id)
-    yield from against_gaps(meeting, protocol, rule, bodies, votes)
+    yield from against_gaps(meeting, known, rule)
     yield from _against_strangers(command, meeting, bodies)
     yield from _against_missing_signers(command, meeting, rule, bodies)
     yield from _against_absent_signers(command, meeting)

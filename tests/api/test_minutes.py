@@ -151,6 +151,21 @@ def test_an_irregular_act_stands_in_the_minutes_with_the_rules_it_broke(sqlite_d
     assert doors["entry"] in [entry["number"] for entry in seen(sqlite_door)["entries"]]
 
 
+def test_what_is_recorded_after_the_signature_is_an_addition_that_is_signed_anew(held: Door) -> None:
+    sent(held, signature(seen(held)))
+    late = {"decision_id": "v-1", "title": "Budsjett", "body_id": "rep", "case_id": "s-1", "kind": "noted"}
+    sent(held, in_the_meeting("decision.make", mode="record", reason="Glemt (prøve).", **late))
+    minutes = seen(held)
+    assert minutes["status"] == "added_to"
+    assert [one["type"] for one in minutes["additions"]] == ["decision.made"]
+    (decision,) = next(case["decisions"] for case in minutes["cases"] if case["case"] == "s-1")
+    assert decision["after_signature"] is True
+    (row,) = held.see(f"{BASE}/{BOOK}/minutes", by="auditor")["rows"]
+    assert (row["status"], row["added_after_signature"]) == ("added_to", [decision["entry"]])
+    sent(held, signature(minutes))
+    assert (seen(held)["status"], len(seen(held)["signatures"])) == ("signed", 2)
+
+
 def test_a_meeting_nothing_touches_has_no_minutes(held: Door) -> None:
     held.given().when(get("meetings/m-9/minutes")).then_refused(404, "unknown_meeting", meeting="m-9")
     before = get(f"meetings/{MEETING}/minutes?entry=1")

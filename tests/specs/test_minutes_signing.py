@@ -12,6 +12,7 @@ from rpds import HashTrieMap, List
 
 from domain.bodies import BodyRules, BodyRulesAdopted
 from domain.collaboration import subjects
+from domain.decisions import DecisionMade, VoteSummary
 from domain.kernel import Subject
 from domain.meetings import Answered, MeetingAccessChanged, Question
 from domain.minutes import MinutesSigned, Signer, minutes_digest, signed_meetings
@@ -205,6 +206,31 @@ def test_and_the_provision_by_which_someone_took_no_part() -> None:
             book.when(sign()).then_rejected("minutes.minutes_incomplete", fields=["impartiality_basis"])
         else:
             book.when(sign()).then(SIGNED)
+
+
+def decided(book: Given, **fields: Any) -> Given:
+    """Returns the book with a decision in the case."""
+    told = {"decision_id": "d-1", "title": "Sak", "kind": "resolution", "text": None, "body_id": "council", **fields}
+    return book.and_(at("2026-03-10", DecisionMade(**{"case_id": "s-1", "meeting_id": "m-1", **told})))
+
+
+def test_a_case_that_was_decided_in_the_meeting_is_settled_and_shows_how_they_voted() -> None:
+    book = minuted(outcomes=HashTrieMap())
+    counted = VoteSummary(form="counted", in_favour=7, against=3)
+    for fields, lacking in (
+        ({"vote": counted}, None),
+        ({"vote_id": "v-1"}, None),
+        ({"kind": "noted"}, None),
+        ({}, ["vote_results"]),
+        ({"vote": counted, "meeting_id": "m-0"}, ["decisions"]),
+        ({"vote": counted, "case_id": "s-2"}, ["decisions"]),
+    ):
+        held_so = decided(book, **fields)
+        sent = sign(minutes_sha256=minutes_digest(protocol_of(held_so).lines))
+        if lacking is None:
+            assert held_so.when(sent).decide().ruling.irregular == ()
+        else:
+            held_so.when(sent).then_rejected("minutes.minutes_incomplete", fields=lacking)
 
 
 def test_what_a_source_does_not_show_is_not_known_to_be_missing() -> None:
