@@ -17,7 +17,8 @@ from api.app import create_app
 from api.composition import House, open_house
 from api.settings import Settings
 from ledger.location import SQLiteLocation
-from tests.pages.support import Visitor, record_ror_ikt, visit
+from tests.api.minutes_books import meeting_commands
+from tests.pages.support import Visitor, record, record_ror_ikt, visit
 
 START_SECONDS = 30
 
@@ -57,10 +58,21 @@ def reader(house: House) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="session")
-def address(ror_ikt: House) -> Iterator[str]:
-    """The address of a server with the history of ROR-IKT, on a free port."""
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the history of ROR-IKT, and beside it a book with a meeting that has been held."""
+    house = open_house(SQLiteLocation(tmp_path_factory.mktemp("shown") / "book.db"))
+    record_ror_ikt(house)
+    for told in meeting_commands():
+        record(house, told["type"], **{name: value for name, value in told.items() if name != "type"})
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def address(shown: House) -> Iterator[str]:
+    """The address of a server with something to show on every page, on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(create_app(ror_ikt, Settings()), log_level="warning", lifespan="off", ws="none")
+        config = uvicorn.Config(create_app(shown, Settings()), log_level="warning", lifespan="off", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()

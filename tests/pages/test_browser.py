@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.api.minutes_books import MEETING
+from tests.pages.support import BOOK
+
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
@@ -19,6 +22,7 @@ PAGES = (
     "/collaborations/ror-ikt?effective_on=2019-02-30",
     "/collaborations/ror-ikt/entries/24",
     "/collaborations/ror-ikt/history?subject=member:aukra",
+    f"/collaborations/{BOOK}/meetings/{MEETING}",
     "/nowhere",
 )
 TABS_MAX = 40

@@ -58,6 +58,15 @@ def test_every_entry_of_the_meeting_stands_once_and_leads_to_itself(held: Visito
     assert f"/collaborations/{BOOK}/entries/{minutes['last_entry']}" in seen.links
 
 
+def test_no_two_parts_of_the_page_have_the_same_name(held: Visitor) -> None:
+    """A reader who jumps from region to region tells them apart by name (landmark-unique)."""
+    seen = held.see(PAGE)
+    names = [element.attributes["aria-label"] for element in seen.all("div", role="region")]
+    assert len(names) == len(set(names)) > 2
+    headings = {e.attributes["aria-labelledby"] for e in seen.all("section")}
+    assert len(headings) == len(seen.all("section"))
+
+
 def test_what_is_shielded_says_only_that_it_is(held: Visitor) -> None:
     seen = held.see(PAGE)
     assert "Innholdet er unntatt offentlighet etter offentleglova § 13." in seen.text
