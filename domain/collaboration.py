@@ -23,6 +23,7 @@ from domain import (
     members,
     minutes,
     resolutions,
+    votes,
 )
 from domain.agreements import AgreementCommand
 from domain.authority import AuthorityCommand
@@ -57,6 +58,7 @@ from domain.members import (
 )
 from domain.minutes import MinutesCommand
 from domain.resolutions import ResolutionCommand
+from domain.votes import VoteCommand
 
 __all__ = [
     "COMMANDS",
@@ -83,6 +85,7 @@ AnyCommand = (
     | AuthorityCommand
     | CaseCommand
     | MeetingCommand
+    | VoteCommand
     | DecisionCommand
     | MinutesCommand
     | BudgetCommand
@@ -141,6 +144,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return _decide_case(command, s, context)
     if isinstance(command, MeetingCommand):
         return meetings.decide(command, _around_meetings(s), context)
+    if isinstance(command, VoteCommand):
+        return _decide_vote(command, s, context)
     if isinstance(command, DecisionCommand):
         return _decide_decision(command, s, context)
     if isinstance(command, MinutesCommand):
@@ -252,3 +257,9 @@ def _voted_on(s: Collaboration, meeting_id: str, case_id: str) -> bool:
     """Returns whether a vote in the meeting settled something in the case itself."""
     taken = (s.votes.by_id[vote_id] for vote_id in s.votes.by_case.get(case_id) or ())
     return any(v.meeting_id == meeting_id and v.about in ("proposal", "election") and v.result != "tie" for v in taken)
+
+
+def _decide_vote(command: VoteCommand, s: Collaboration, context: Context) -> Decision:
+    standing = s.constitution.standing(context.on)
+    around = votes.Surroundings(s.cases, s.meetings, s.bodies, s.members, standing)
+    return votes.decide(command, s.votes, around, context)

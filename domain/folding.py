@@ -23,6 +23,7 @@ from domain import (
     members,
     minutes,
     resolutions,
+    votes,
 )
 from domain.agreements import AgreementEvent, Agreements
 from domain.authority import Authority, AuthorityEvent
@@ -49,7 +50,7 @@ from domain.members import (
 )
 from domain.minutes import Minutes, MinutesEvent
 from domain.resolutions import ResolutionEvent, Resolutions
-from domain.votes.state import Votes
+from domain.votes import VoteEvent, Votes
 
 AnyEvent = (
     ConstitutionEvent
@@ -59,6 +60,7 @@ AnyEvent = (
     | AuthorityEvent
     | CaseEvent
     | MeetingEvent
+    | VoteEvent
     | DecisionEvent
     | MinutesEvent
     | BudgetEvent
@@ -153,6 +155,8 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
         return replace(state, cases=cases.evolve(state.cases, event, fact))
     if isinstance(event, MeetingEvent):
         return replace(state, meetings=meetings.evolve(state.meetings, event, fact))
+    if isinstance(event, VoteEvent):
+        return replace(state, votes=votes.evolve(state.votes, event, fact))
     if isinstance(event, DecisionEvent):
         return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
     if isinstance(event, MinutesEvent):
@@ -225,6 +229,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return cases.subjects(event)
     if isinstance(event, MeetingEvent):
         return meetings.subjects(event)
+    if isinstance(event, VoteEvent):
+        return votes.subjects(event)
     if isinstance(event, DecisionEvent):
         return decisions.subjects(event)
     if isinstance(event, MinutesEvent):

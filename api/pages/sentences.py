@@ -22,6 +22,7 @@ from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
 from domain.resolutions import MemberResolutionRecorded
 from domain.text import SealedText
+from domain.votes import VoteTaken
 
 
 def happened(event: AnyEvent, reader: Reader) -> str:
@@ -69,6 +70,8 @@ def _variant(event: AnyEvent) -> str:
             return ".body" if event.body_id else ".office" if event.office_id else ""
         case SeatFilled() | SeatVacated():
             return _seat(event)
+        case VoteTaken():
+            return ".chosen" if event.elected else ""
         case _:
             return ""
 

@@ -17,6 +17,7 @@ import orjson
 from pydantic import ValidationError
 
 from domain.collaboration import COMMANDS, AnyCommand, Collaboration
+from domain.dates import Interval
 from domain.kernel import Rejection
 from domain.text import INT_MAX
 from ledger.application import Ledger
@@ -32,6 +33,7 @@ from tests.properties import (
     acts_of_minutes,
     acts_of_money,
     acts_of_power,
+    acts_of_votes,
 )
 from tests.properties.acts import Act, Fields, Scene
 
@@ -75,6 +77,9 @@ ACTS: dict[str, Act] = {
     "meeting_access.change": acts_of_meetings.change_doors,
     "impartiality.decide": acts_of_meetings.decide_impartiality,
     "meeting.adjourn": acts_of_meetings.adjourn,
+    "proposal.table": acts_of_votes.table,
+    "proposal.withdraw": acts_of_votes.withdraw,
+    "vote.take": acts_of_votes.take,
     "minutes.sign": acts_of_minutes.sign,
     "minutes.approve": acts_of_minutes.approve,
     "minutes.publish": acts_of_minutes.publish,
@@ -167,6 +172,10 @@ def _likelier(s: Scene) -> dict[str, float]:
     if charter is not None and s.standing.form is not None and charter.legal_form != s.standing.form.id:
         weights["legal_form.change"] = READY
     weights |= _of_meetings(s)
+    if any(kept.healed_by is None and kept.overtaken_by is None for kept in s.state.irregular.by_entry.values()):
+        weights["irregularity.heal"] = 3.0
+    if any(grant.suspended(Interval.exact(s.day)) for grant in s.state.authority.grants.values()):
+        weights["authority.restore"] = 4.0
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
     return weights
@@ -179,9 +188,13 @@ def _of_meetings(s: Scene) -> dict[str, float]:
     if any(meeting.opened_by is None for meeting in meetings):
         weights["meeting.open"] = 3
     if any(meeting.is_open for meeting in meetings):
-        weights |= dict.fromkeys(("attendance.change", "meeting_access.change", "impartiality.decide"), 3.0)
+        weights |= dict.fromkeys(("attendance.change", "meeting_access.change", "impartiality.decide"), 5.0)
+        weights |= {"proposal.table": 3.0, "vote.take": 4.0, "meeting.adjourn": 3.0}
     if any(meeting.adjourned_by is not None for meeting in meetings):
         weights |= dict.fromkeys(("minutes.sign", "minutes.approve", "minutes.publish"), 3.0)
+        weights |= {"minutes.sign": 6.0, "minutes.approve": 8.0}
+    if s.state.minutes.signed:
+        weights["minutes.publish"] = 8.0
     return weights
 
 

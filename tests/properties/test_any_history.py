@@ -97,6 +97,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("person", person_id) for person_id in state.bodies.persons)
     yield from (("grant", grant_id) for grant_id in state.authority.grants)
     yield from (("case", case_id) for case_id in state.cases.by_id)
+    yield from (("proposal", proposal_id) for proposal_id in state.votes.proposals)
     meetings = {*state.meetings.by_id, *state.minutes.by_meeting}
     yield from (("meeting", meeting_id) for meeting_id in meetings)
     yield from (("decision", decision_id) for decision_id in state.decisions.by_id)
