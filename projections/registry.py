@@ -21,6 +21,7 @@ from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.projection import Projection
 from projections.resolutions import RESOLUTIONS
 from projections.shares import NOTICES, SHARES
+from projections.votes import BALLOTS, PROPOSALS, VOTES
 
 ALL: tuple[Projection, ...] = (
     MINUTE_BOOK,
@@ -47,6 +48,9 @@ ALL: tuple[Projection, ...] = (
     MEETINGS,
     ATTENDANCE,
     IMPARTIALITY,
+    PROPOSALS,
+    VOTES,
+    BALLOTS,
     DECISIONS,
     MINUTES,
     MINUTES_ITEMS,
