@@ -230,7 +230,8 @@ def _host(s: Collaboration, day: date) -> str | None:
 def _decide_healing(command: HealIrregularity, s: Collaboration, context: Context) -> Decision:
     found = s.irregular.by_entry.get(command.entry)
     about = () if found is None else touched(found.fact)
-    ratifying = Ratifying(s.decisions, s.bodies, s.authority, s.constitution.standing(context.on))
+    spent = None if found is None else effects.carried_out(s.decisions, found.fact.event, found.type, found.fact)
+    ratifying = Ratifying(s.decisions, s.bodies, s.authority, s.constitution.standing(context.on), spent)
     return irregularities.heal(command, s.irregular, ratifying, about, context)
 
 

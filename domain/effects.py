@@ -143,6 +143,17 @@ def _differing(effect: Effect, command: Command, context: Context) -> list[str]:
     return [term.field for term in effect.terms if not same(term.read(), done.get(term.field))]
 
 
+def carried_out(decisions: Decisions, event: Event, type_: str, fact: Fact) -> int | None:
+    """Returns the entry that already carried out what an act rests on a decision for, None where none has."""
+    act = ACT_OF_EVENT.get(type_)
+    named = () if act is None else resting_on(fact.basis, event)
+    for made in (decisions.by_id.get(decision_id) for decision_id in named):
+        effect = None if made is None or act is None else _laid_down(made, act, _subject(event, act))
+        if made is not None and effect is not None and effect.effect_id in made.applied:
+            return made.applied[effect.effect_id]
+    return None
+
+
 def against_terms(command: MakeDecision, commands: Mapping[str, type[BaseModel]]) -> Iterator[Rejection]:
     """Yields effects that lay down what the act has no field for, `commands` being the commands by type."""
     for effect in command.effects:

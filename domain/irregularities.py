@@ -220,6 +220,8 @@ class Ratifying:
     bodies: Bodies
     authority: Authority
     standing: Standing
+    carried_out: int | None
+    """The entry that since carried out what the act rests on a decision for: an effect is carried out once."""
 
 
 def heal(
@@ -245,8 +247,9 @@ def _against(
     if found.healed_by is not None:
         entries = (command.entry, found.healed_by)
         yield Rejection("irregular.already_healed", "fact", entries=entries, entry=command.entry)
-    if found.overtaken_by is not None and found.healed_by is None:
-        entries = (command.entry, found.overtaken_by)
+    since = found.overtaken_by or ratifying.carried_out
+    if since is not None and found.healed_by is None:
+        entries = (command.entry, since)
         yield Rejection("irregular.overtaken", "fact", entries=entries, entry=command.entry)
     for code in found.fact.irregular:
         law = NOT_HEALABLE.get(code)

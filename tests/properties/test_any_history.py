@@ -18,6 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.collaboration import COMMANDS, Collaboration, subjects
+from domain.decisions.effects import ACT_OF_EVENT
+from domain.decisions.effects import ACTS as EFFECT_ACTS
+from domain.effects import resting_on
 from domain.kernel import Rejection
 from ledger.application import Ledger
 from ledger.deciding import Submission
@@ -214,6 +217,29 @@ def test_numbering_is_without_gaps_and_time_never_goes_back(run: Run) -> None:
 def test_replay_equals_the_state_that_was_decided_on(run: Run) -> None:
     for book in run.told:
         assert run.ledger.book(book) == run.ledger.book(book, number=run.ledger.head(book))
+
+
+def test_effects_are_carried_out_once(run: Run) -> None:
+    """Counted from the entries: acts that took effect and name a decision that lays them down, healed ones too."""
+    seen = 0
+    for book in run.told:
+        state = run.ledger.book(book).state
+        done: Counter[tuple[str, str]] = Counter()
+        for recorded in run.ledger.entries(book):
+            entry = recorded.entry
+            kept = state.irregular.by_entry.get(entry.number)
+            act = ACT_OF_EVENT.get(entry.type)
+            if act is None or (kept is not None and kept.healed_by is None):
+                continue
+            subject = str(getattr(entry.event, EFFECT_ACTS[act].subject))
+            for decision_id in resting_on(entry.basis, entry.event):
+                made = state.decisions.by_id.get(decision_id)
+                laid_down = () if made is None else made.event.effects
+                found = [e.effect_id for e in laid_down if (e.act, e.subject) == (act, subject)]
+                done.update((decision_id, effect_id) for effect_id in found)
+        assert {effect: times for effect, times in done.items() if times > 1} == {}
+        seen += len(done)
+    assert seen > 0
 
 
 def test_every_verdict_is_given_again(run: Run) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.catalogue import LANGUAGES, Language, catalogue
 from domain.cases.state import Case, Cases
 from domain.collaboration import subjects
 from domain.dates import Interval
@@ -134,6 +135,12 @@ def test_a_ko_decides_individual_matters_of_its_own_and_on_grants(case_type: str
     other = make(kind="individual_decision", case_type=None)
     rejection = governed().when(other).then_rejected("decision.form_cannot_decide", legal_form="ko")
     assert rejection.law == "kommuneloven § 19-1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_may_not_is_told_the_route_by_a_host_municipality(language: Language) -> None:
+    told = catalogue().text("rejection", "decision.form_cannot_decide", "how", {}, language)
+    assert "§§ 20-2 og 20-3" in told or "§§ 20-2 and 20-3" in told
 
 
 # Effects and conditions ------------------------------------------------------------------

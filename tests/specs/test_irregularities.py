@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from domain.authority import AuthorityGranted
-from domain.bodies import BodyDissolved, SeatFilled, SeatVacated
+from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated
 from domain.collaboration import COMMANDS, EVENTS, subjects
 from domain.decisions import DecisionMade, Effect
 from domain.irregularities import ID_OF, NOT_HEALABLE, ONCE, IrregularityHealed, Touched
 from domain.kernel import Subject
 from tests.spec import At, Given, at, command, given
-from tests.specs.body_books import COUNCIL, MANAGER, body, founded, governed, granted
+from tests.specs.body_books import COUNCIL, MANAGER, PLAN, body, founded, governed, granted
 from tests.specs.test_decisions import made, make, managed
 
 TOO_MUCH = "decision.limit_exceeded"
@@ -166,6 +166,18 @@ def test_unless_it_was_done_rightly_since() -> None:
         at("2023-07-01", decision("d-2")),
     )
     assert apart.when(heal(entry=9)).decide().events
+
+
+def test_nor_what_a_decision_laid_down_and_something_else_carried_out() -> None:
+    laid_down = Effect(effect_id="e-1", act="seat_plan.adopt", subject="board")
+    plan = SeatPlanAdopted(body_id="board", seat_plan=PLAN)
+    first = (body("board", "board"), at("2023-05-01", made(effects=(laid_down,))))
+    wrong = at("2023-06-01", plan, by="d-1", irregular="effect.differs")
+    ratified = at("2023-07-01", decision("d-2"))
+    book = governed(*first, wrong, at("2023-06-02", plan, by="d-1"), ratified)
+    rejection = book.when(heal(entry=11)).then_rejected("irregular.overtaken", entry=11)
+    assert (rejection.nature, rejection.entries) == ("fact", (11, 12))
+    assert governed(*first, wrong, ratified).when(heal(entry=11)).decide().events
 
 
 @pytest.mark.parametrize("code", NOT_HEALABLE)
