@@ -7,19 +7,21 @@ accepts writes is taken; the table is locked in the order of commit, so that pos
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from typing import Any, cast
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.utils import retry
 from psycopg import Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, tuple_row
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
-from ledger.log.tables import UPSERT_FRONTIER, log_tables
+from ledger.log.tables import log_tables
 from ledger.rows import CommandRow, FrontierRow, KeyRow, Page, TextRow
 
 CONNECTION = {
@@ -79,6 +81,18 @@ TRIGGERS = (
     FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
 )
 
+INSERT_COMMANDS = (
+    "INSERT INTO command_identities SELECT * FROM "
+    "unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[])"
+)
+INSERT_TEXTS = (
+    "INSERT INTO sealed_texts SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bytea[], %s::text[])"
+)
+INSERT_FRONTIERS = (
+    "INSERT INTO log_frontiers SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bytea[]) "
+    "ON CONFLICT (collaboration_id) DO UPDATE SET size = excluded.size, hashes = excluded.hashes"
+)
+
 _SET_UP_LOCK = 7_266_331
 """Advisory lock under which the tables are made, so that processes starting together do not collide."""
 
@@ -98,6 +112,17 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         for statement in (*TABLES, *self.triggers):
             curs.execute(SQL(statement))
 
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Inserts entries, and what belongs to them, in one transaction; returns their positions.
+
+        One statement for each table, rather than the package's pipeline of one a row: with many rows the pipeline can
+        wait for an answer to what it has not sent yet, and then waits for ever.
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            self._insert_events(cursor, stored_events, **kwargs)
+            return self._append(cursor, stored_events) if stored_events else []
+
     def _insert_events(
         self,
         curs: Cursor[DictRow],
@@ -108,25 +133,34 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         frontiers: Sequence[FrontierRow] = (),
         **_: Any,
     ) -> None:
-        for r in commands:
-            curs.execute(
-                "INSERT INTO command_identities VALUES (%s,%s,%s,%s,%s,%s,%s)",
-                (r.collaboration_id, r.principal, r.command_id, r.salt, r.fingerprint, r.first_number, r.last_number),
-            )
-        for t in texts:
-            curs.execute(
-                "INSERT INTO sealed_texts VALUES (%s,%s,%s,%s,%s)",
-                (t.collaboration_id, t.commitment, t.number, t.salt, t.text),
-            )
-        for f in frontiers:
-            curs.execute(UPSERT_FRONTIER, (f.collaboration_id, f.size, f.hashes))
+        for statement, rows in (
+            (INSERT_COMMANDS, [astuple(row) for row in commands]),
+            (INSERT_TEXTS, [astuple(row) for row in texts]),
+            (INSERT_FRONTIERS, [astuple(row) for row in frontiers]),
+        ):
+            if rows:
+                curs.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+    def _append(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> Sequence[int]:
+        self._lock_table(curs)
+        self._notify_channel(curs)
+        rows = [(str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
+        curs.execute(
+            SQL(
+                "INSERT INTO {schema}.{table} (originator_id, originator_version, topic, state) "
+                "SELECT book, number, topic, state FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[]) "
+                "WITH ORDINALITY AS e (book, number, topic, state, place) ORDER BY place RETURNING notification_id"
+            ).format(schema=Identifier(self.datastore.schema), table=Identifier(self.events_table_name)),
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        return [int(row["notification_id"]) for row in curs.fetchall()]
 
     def insert_pages(self, pages: Iterable[Page]) -> None:
         """Inserts every page in one transaction; nothing if the iterable raises."""
         with self.datastore.transaction(commit=True) as cursor:
             for page in pages:
                 self._insert_events(cursor, page.rows, commands=page.commands, texts=page.texts)
-                self._insert_stored_events(cursor, page.rows)
+                self._append(cursor, page.rows)
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement; parameters are marked `%s` on either engine."""
