@@ -257,7 +257,7 @@ def _around_meetings(s: Collaboration) -> Around:
 def _voted_on(s: Collaboration, meeting_id: str, case_id: str) -> bool:
     """Returns whether a vote in the meeting settled something in the case itself."""
     taken = (s.votes.by_id[vote_id] for vote_id in s.votes.by_case.get(case_id) or ())
-    return any(v.meeting_id == meeting_id and v.about in ("proposal", "election") and v.result != "tie" for v in taken)
+    return any(v.meeting_id == meeting_id and v.about in votes.SETTLING and v.result != "tie" for v in taken)
 
 
 def _decide_vote(command: VoteCommand, s: Collaboration, context: Context) -> Decision:

@@ -14,10 +14,21 @@ from domain.votes.ballots import Ballot, CandidateList, Counts, Election, GroupV
 from domain.votes.evidence import Entitled, Majority, OptionVotes, Quorum, Tally
 from domain.votes.proposals import ProposalTabled, ProposalWithdrawn, TableProposal, WithdrawProposal
 from domain.votes.room import Surroundings
-from domain.votes.state import Proposal, ProposalKind, Proposer, Vote, VoteAbout, VoteMethod, VoteResult, Votes
+from domain.votes.state import (
+    SETTLING,
+    Proposal,
+    ProposalKind,
+    Proposer,
+    Vote,
+    VoteAbout,
+    VoteMethod,
+    VoteResult,
+    Votes,
+)
 from domain.votes.taking import Cast, TakeVote, VoteTaken
 
 __all__ = [
+    "SETTLING",
     "Ballot",
     "CandidateList",
     "Cast",

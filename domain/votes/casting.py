@@ -43,17 +43,13 @@ def against_names(command: TakeVote, state: Votes, around: Surroundings) -> Iter
         yield from against_case(around.cases, command.case_id)
     yield from _against_proposals(command, state)
     persons = (*(b.person_id for b in command.ballots), *(command.election.named if command.election else ()))
-    strangers = sorted({*persons, *_maybe(command.concerns)} - set(around.bodies.persons))
+    strangers = sorted({*persons, *command.concerns} - set(around.bodies.persons))
     if strangers:
         yield Rejection("vote.unknown_person", "fact", vote_id=command.vote_id, persons=strangers)
     if meeting is not None:
         yield from _against_meeting(command, meeting)
     elif command.meeting_id is None and command.method != "written":
         yield Rejection("vote.meeting_missing", "unknown", vote_id=command.vote_id, body_id=command.body_id)
-
-
-def _maybe(id_: str | None) -> tuple[str, ...]:
-    return () if id_ is None else (id_,)
 
 
 def _against_proposals(command: TakeVote, state: Votes) -> Iterator[Rejection]:

@@ -50,7 +50,7 @@ def counted(cast: Cast, around: Surroundings, context: Context) -> Count | None:
         return None
     meeting = None if cast.meeting_id is None else around.meetings.by_id.get(cast.meeting_id)
     in_writing = cast.method == "written" or (meeting is not None and meeting.mode == "written")
-    room = Room(around, body, meeting, cast.case_id, context.on, in_writing, cast.concerns)
+    room = Room(around, body, meeting, cast.case_id, context.on, in_writing, frozenset(cast.concerns))
     return Count(room, cast)
 
 

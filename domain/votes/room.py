@@ -43,8 +43,8 @@ class Room:
     case_id: str | None
     on: date
     in_writing: bool
-    left_out: str | None = None
-    """The person whose own impartiality is voted on (forvaltningsloven § 8)."""
+    left_out: frozenset[str] = frozenset()
+    """Persons whose own impartiality is voted on (forvaltningsloven § 8)."""
 
     @cached_property
     def rule(self) -> VotingRule | None:
@@ -62,7 +62,7 @@ class Room:
         out = frozenset[str]()
         if self.meeting is not None and self.case_id is not None:
             out = self.meeting.shut_out(self.case_id)
-        return out if self.left_out is None else out | {self.left_out}
+        return out | self.left_out
 
     @cached_property
     def there(self) -> tuple[Attendee, ...]:

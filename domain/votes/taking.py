@@ -42,8 +42,10 @@ class Cast(Frozen):
     counts: Counts | None = None
     groups: Annotated[tuple[GroupVote, ...], Field(max_length=50)] = ()
     election: Election | None = None
-    concerns: Id | None = None
-    """The person whose impartiality it is about, who takes no part in it (forvaltningsloven § 8)."""
+    concerns: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
+    """Those whose impartiality is in question in the case: none of them takes part in deciding it of any of them.
+
+    Left out where the body would not have a quorum without them, so that all take part (forvaltningsloven § 8)."""
     agreed_in_writing: bool | Unknown = "unknown"
     """Whether all agreed that it was decided in writing (kommuneloven § 11-8)."""
     chair_choice: BallotChoice | None = None
@@ -128,10 +130,10 @@ def results_of(event: VoteTaken) -> dict[str, ProposalResult]:
 
 
 def subjects(event: VoteTaken) -> Iterator[Subject]:
-    """Yields the vote, its case, meeting and body, the proposals, and the persons whose votes or election it shows."""
+    """Yields the vote, its case, meeting and body, the proposals, and the persons it shows."""
     yield Subject("vote", event.vote_id)
     named = (("case", event.case_id), ("meeting", event.meeting_id), ("body", event.body_id))
     yield from (Subject(kind, id_) for kind, id_ in named if id_ is not None)
     yield from (Subject("proposal", proposal_id) for proposal_id in event.proposals)
     yield from (Subject("person", ballot.person_id) for ballot in event.ballots)
-    yield from (Subject("person", person_id) for person_id in event.elected)
+    yield from (Subject("person", person_id) for person_id in (*event.concerns, *event.elected))

@@ -55,7 +55,7 @@ EVENT: dict[str, Fields] = {
                 }
             ],
         },
-        "concerns": "person-3",
+        "concerns": ["person-3"],
         "agreed_in_writing": True,
         "chair_choice": "option",
         "chair_option": "liste-a",

@@ -95,7 +95,7 @@ def test_everyone_named_is_registered() -> None:
     stranger = [*ballots("fff"), {"person_id": "stranger", "choice": "for"}]
     rejection = refused(KO, "vote.unknown_person", ballots=stranger, meeting_id=None)
     assert rejection.params["persons"] == ["stranger"]
-    refused(KO, "vote.unknown_person", concerns="stranger")
+    refused(KO, "vote.unknown_person", concerns=["stranger"])
 
 
 def test_a_vote_is_taken_in_a_meeting_or_in_writing() -> None:
@@ -140,7 +140,7 @@ def test_whoever_is_shut_out_does_not_vote() -> None:
 
 
 def test_nobody_takes_part_in_what_is_decided_of_their_own_impartiality() -> None:
-    own: dict[str, Any] = {"about": "impartiality", "concerns": "p-2", "proposals": []}
+    own: dict[str, Any] = {"about": "impartiality", "concerns": ["p-2"], "proposals": []}
     refused(KO, "vote.ballot_from_disqualified", "rule", ballots=ballots("ffff"), **own)
     event = taken(KO, ballots=ballots("f-ff"), **own)
     assert [e.person_id for e in event.entitled] == ["p-1", "p-3", "p-4"]
