@@ -220,7 +220,7 @@ def _case_9() -> Iterator[Fields]:
         about="impartiality",
         method="show",
         unanimous=True,
-        concerns=DISQUALIFIED,
+        concerns=[DISQUALIFIED],
     )
     yield _sent(
         "impartiality.decide",
