@@ -10,6 +10,7 @@ from demo import meeting_of_ten_cases
 from demo.meeting_of_ten_cases import BOOK, record
 from demo.minutes_as_text import as_text
 from demo.ten_cases import CASES, MEETING
+from ledger.recheck import recheck_book
 from tests.api.spec import BASE, Door, get, post
 
 PATH = f"{BASE}/{BOOK}/meetings/{MEETING}/minutes"
@@ -76,6 +77,11 @@ def test_the_minutes_are_signed_and_published_without_what_was_decided_behind_cl
     assert len(left_out) == 3
     assert "uten videre tiltak" not in str(public)
     assert "uten videre tiltak" in str(told.see(PATH, by="auditor"))
+
+
+def test_every_verdict_of_the_book_is_the_same_when_it_is_given_again(told: Door) -> None:
+    found = list(recheck_book(told.house.ledger, BOOK))
+    assert found == list(range(1, told.house.ledger.head(BOOK) + 1))
 
 
 def test_they_are_printed_as_text(told: Door) -> None:
