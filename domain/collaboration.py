@@ -27,7 +27,7 @@ from domain import (
 )
 from domain.agreements import AgreementCommand
 from domain.authority import AuthorityCommand
-from domain.bodies import BodyCommand
+from domain.bodies import BodyCommand, Elsewhere
 from domain.budgets import BudgetCommand
 from domain.cases import CaseCommand
 from domain.constitution import (
@@ -58,6 +58,7 @@ from domain.members import (
 )
 from domain.minutes import MinutesCommand
 from domain.resolutions import ResolutionCommand
+from domain.vocabulary import Holder
 from domain.votes import VoteCommand
 
 __all__ = [
@@ -137,7 +138,7 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
     if isinstance(command, BodyCommand):
         standing = constitution.standing(s.constitution, s.members, s.resolutions, context.on)
-        return bodies.decide(command, s.bodies, s.members, standing, context)
+        return bodies.decide(command, s.bodies, s.members, s.resolutions, _elsewhere(s), standing, context)
     if isinstance(command, AuthorityCommand):
         return authority.decide(command, book_of(s, context.on), context)
     if isinstance(command, CaseCommand):
@@ -188,6 +189,20 @@ def _around(s: Collaboration, context: Context) -> Surroundings:
     grants = authority.open_grants(s.authority, context.effective)
     concluded = agreements.open_agreements(s.agreements.agreements, context.effective)
     return Surroundings(Ties((*grants, *concluded)), partial(bodies.represented, s.bodies))
+
+
+def _elsewhere(s: Collaboration) -> Elsewhere:
+    """Returns what bodies and offices must know of the registers above theirs before they cease to be."""
+
+    def open_cases(body_id: str) -> list[str]:
+        decided = {made.event.case_id for made in s.decisions.by_id.values() if made.event.body_id == body_id}
+        ending_here = (case for case in s.cases.by_id.values() if case.route[-1:] == (body_id,))
+        return [case.case_id for case in ending_here if case.closing is None and case.case_id not in decided]
+
+    def grants_of(holder: Holder, day: date) -> list[str]:
+        return [grant.grant_id for grant in s.authority.held_by(holder, day) if grant.life.outlasts(day)]
+
+    return Elsewhere(grants_of=grants_of, open_cases=open_cases)
 
 
 def book_of(state: Collaboration, day: date) -> authority.Book:

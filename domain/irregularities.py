@@ -59,6 +59,7 @@ ID_OF: Mapping[str, tuple[str, str]] = {
     "body.established": ("body.establish", "body_id"),
     "office.established": ("office.establish", "office_id"),
     "person.registered": ("person.register", "person_id"),
+    "interest.declared": ("interest.declare", "interest_id"),
     "case.opened": ("case.open", "case_id"),
     "meeting.called": ("meeting.call", "meeting_id"),
     "proposal.tabled": ("proposal.table", "proposal_id"),

@@ -55,6 +55,9 @@ def office_rows(state: Collaboration, office_id: str) -> Iterator[Row]:
             "kind": office.kind,
             "body": office.body_id,
             "member": office.member_id,
+            "purpose": plain(office.purpose),
+            "accountabilities": plain(office.accountabilities),
+            "abolished_by_entry": office.abolished_by,
         }
         yield life_row(office.life, office_id, shown, office.entry)
 
@@ -67,6 +70,7 @@ def tenure_rows(state: Collaboration, person_id: str) -> Iterator[Row]:
             "place": {"kind": tenure.place.kind, "id": tenure.place.id},
             "on_behalf_of": tenure.on_behalf_of,
             "deputy_rank": tenure.deputy_rank,
+            "elected_by": plain(tenure.election),
             "cause": tenure.cause,
             "vacated_by_entry": tenure.vacated_by,
         }

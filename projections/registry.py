@@ -18,8 +18,10 @@ from projections.meetings import ATTENDANCE, IMPARTIALITY, MEETINGS
 from projections.members import MEMBERS
 from projections.minute_book import MINUTE_BOOK
 from projections.minutes import MINUTES, MINUTES_ITEMS
+from projections.people import INTERESTS, PERSONS, STAFFING
 from projections.projection import Projection
 from projections.resolutions import RESOLUTIONS
+from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
@@ -37,6 +39,11 @@ ALL: tuple[Projection, ...] = (
     BODY_RULES,
     OFFICES,
     TENURES,
+    SEATING_GAPS,
+    VACANT_OFFICES,
+    PERSONS,
+    INTERESTS,
+    STAFFING,
     AUTHORITY,
     AUTHORITY_USE,
     AUTHORITY_CEILINGS,

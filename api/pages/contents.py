@@ -57,6 +57,8 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("OfficeEstablished", "kind"): "office_kind",
     ("BodyRules", "weights"): "vote_weights",
     ("MajorityRule", "about"): "majority_about",
+    ("InterestDeclared", "kind"): "interest_kind",
+    ("InterestDeclared", "position"): "position",
     ("MajorityRule", "base"): "majority_base",
     ("DecisionMade", "kind"): "decision_kind",
     ("CaseOpened", "kind"): "case_kind",
@@ -117,6 +119,11 @@ KINDS: Mapping[str, str] = {
     "moved_up": "person",
     "elected": "person",
     "stated_elected": "person",
+    "into": "person",
+    "interest_id": "interest",
+    "function_id": "function",
+    "from_employer": "member",
+    "to_employer": "member",
     "agreement_id": "agreement",
     "agreements": "agreement",
     "services": "service",
@@ -163,7 +170,7 @@ MONEY = frozenset(
 """Fields that hold whole øre."""
 
 ORG_NUMBERS = frozenset({"org_no", "successor_org_no"})
-QUANTITIES = frozenset({"value", "good_enough"})
+QUANTITIES = frozenset({"value", "good_enough", "man_years"})
 
 
 def vocabulary_of(cls: type[Frozen], name: str) -> str | None:

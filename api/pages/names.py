@@ -18,6 +18,7 @@ from projections.constitution import CONSTITUTION
 from projections.decisions import DECISIONS
 from projections.history import HISTORY
 from projections.members import MEMBERS
+from projections.people import INTERESTS, STAFFING
 
 Key = tuple[str, str]
 """Kind and id of a subject."""
@@ -29,6 +30,8 @@ _NAMED_BY = (
     ("service", SERVICES, "id", "name"),
     ("agreement", AGREEMENTS, "id", "name"),
     ("case", CASES, "id", "title"),
+    ("interest", INTERESTS, "id", "party"),
+    ("function", STAFFING, "function", "name"),
     ("decision", DECISIONS, "decision_id", "title"),
 )
 
@@ -43,10 +46,10 @@ class Names:
     by_key: Mapping[Key, str] = field(default_factory=dict)
 
     def of(self, kind: str, id_: str) -> str:
-        """Returns the name of a subject, its id where it has none."""
+        """Returns the name of a subject, its id where it has none; `this` is the collaboration itself."""
         if kind == "collaboration":
             return self.own
-        return self.by_key.get((kind, id_), id_)
+        return self.by_key.get((kind, id_), self.own if id_ == "this" else id_)
 
     def with_people(self, people: Mapping[str, str]) -> Names:
         """Returns the names with those of people, by id."""

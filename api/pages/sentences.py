@@ -13,7 +13,7 @@ from domain.authority import (
     AuthoritySubdelegated,
     DelegationRulesAdopted,
 )
-from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated
+from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated, StaffPlacementChanged
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
 from domain.decisions import DecisionChallenged, DecisionMade, DecisionNotified, DecisionReversed
@@ -54,6 +54,8 @@ def _variant(event: AnyEvent) -> str:
             return ".rejected" if event.outcome == "rejected" else ""
         case BodyDissolved():
             return ".successor" if event.successor else ""
+        case StaffPlacementChanged():
+            return ".new" if event.from_employer is None else ".ended" if event.to_employer is None else ""
         case MinutesApproved():
             return ".remarks" if event.remarks else ""
         case AuthorityRevoked():

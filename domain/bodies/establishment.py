@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.bodies.elsewhere import Elsewhere
 from domain.bodies.presence import against_body, against_members
 from domain.bodies.state import Allotments, Bodies, Body
 from domain.dates import Timeline
@@ -148,6 +149,9 @@ def subjects(event: BodyEstablished | SeatPlanAdopted | BodyDissolved) -> Iterat
 BOARD_SEATS_MIN = 3
 """In the board of an IKS (IKS-loven § 10)."""
 
+CONTROL_COMMITTEE_SEATS_MIN = 5
+"""In a control committee (kommuneloven § 23-1)."""
+
 TOP_BODY_LAW: Mapping[LegalFormId, str] = {
     form.id: form.top_body_law for form in FORMS.values() if form.top_body_law is not None
 }
@@ -179,9 +183,11 @@ def adopt_seat_plan(
     return Decision((SeatPlanAdopted(body_id=command.body_id, seat_plan=command.seat_plan),), ruling)
 
 
-def dissolve(command: DissolveBody, state: Bodies, standing: Standing, context: Context) -> Decision:
+def dissolve(
+    command: DissolveBody, state: Bodies, elsewhere: Elsewhere, standing: Standing, context: Context
+) -> Decision:
     """Returns the body dissolved. Raises Rejection."""
-    ruling = judge(_against_dissolving(command, state, standing, context), context.mode)
+    ruling = judge(_against_dissolving(command, state, elsewhere, standing, context), context.mode)
     return Decision((BodyDissolved(body_id=command.body_id, successor=command.successor),), ruling)
 
 
@@ -215,7 +221,7 @@ def _against_adopting(
 
 
 def _against_dissolving(
-    command: DissolveBody, state: Bodies, standing: Standing, context: Context
+    command: DissolveBody, state: Bodies, elsewhere: Elsewhere, standing: Standing, context: Context
 ) -> Iterator[Rejection]:
     body = state.bodies.get(command.body_id)
     since = None if body is None else body.life.ended_since(context.effective)
@@ -228,6 +234,10 @@ def _against_dissolving(
         yield Rejection("body.unknown_successor", "fact", body_id=command.body_id, successor=command.successor)
     elif command.successor is not None:
         yield from against_body(state, command.successor, context.effective)
+    # What a body had before it goes on with its successor, and needs no end where there is one.
+    waiting = () if command.successor is not None else elsewhere.open_cases(command.body_id)
+    if waiting:
+        yield Rejection("body.open_cases", body_id=command.body_id, cases=sorted(waiting))
     form = standing.form
     if body is None or form is None or not body.is_top_of(standing):
         return
@@ -276,6 +286,8 @@ def _against_seats(
         yield from _against_deputies(body_id, plan, form)
     if kind == "board" and form.id == "iks":
         yield from _against_small_board(body_id, plan)
+    if kind == "control_committee" and form.member_kinds is not None:
+        yield from _against_small_committee(body_id, plan)
 
 
 def _against_seats_per_member(
@@ -316,6 +328,18 @@ def _against_small_board(body_id: str, plan: SeatPlan) -> Iterator[Rejection]:
     if plan and len(known) == len(plan) and sum(known) < BOARD_SEATS_MIN:
         yield Rejection(
             "body.board_below_three", law="IKS-loven § 10", body_id=body_id, seats=sum(known), minimum=BOARD_SEATS_MIN
+        )
+
+
+def _against_small_committee(body_id: str, plan: SeatPlan) -> Iterator[Rejection]:
+    known = [allotment.seats for allotment in plan if allotment.seats != "unknown"]
+    if plan and len(known) == len(plan) and sum(known) < CONTROL_COMMITTEE_SEATS_MIN:
+        yield Rejection(
+            "body.control_committee_below_five",
+            law="kommuneloven § 23-1",
+            body_id=body_id,
+            seats=sum(known),
+            minimum=CONTROL_COMMITTEE_SEATS_MIN,
         )
 
 

@@ -1,4 +1,4 @@
-"""Offices (verv) that hold authority whoever fills them, and people, who are opaque ids with a sealed name."""
+"""Offices (verv) that hold authority whoever fills them, what each is for, and how they are abolished."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from domain.bodies.presence import against_body, against_members
-from domain.bodies.state import Bodies, Office
+from domain.bodies.elsewhere import Elsewhere
+from domain.bodies.presence import against_body, against_members, against_office
+from domain.bodies.state import Bodies, Office, Place
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members
-from domain.text import Id, Name, SealedText
-from domain.vocabulary import OfficeKind
+from domain.text import Id, Name, SealedText, Text
+from domain.vocabulary import Holder, OfficeKind
 
 # Events: stored for ever -----------------------------------------------------------------
 
@@ -28,14 +29,17 @@ class OfficeEstablished(Event):
     """The body the office belongs to or answers to."""
     member_id: Id | None = None
     """The member whose administration the office belongs to."""
+    purpose: SealedText | None = None
+    """What the office is for."""
+    accountabilities: SealedText | None = None
+    """What whoever fills it has to answer for."""
 
 
-class PersonRegistered(Event):
-    """A person was given an opaque id."""
+class OfficeAbolished(Event):
+    """An office ceased to be."""
 
-    type: Literal["person.registered"] = "person.registered"
-    person_id: Id
-    name: SealedText
+    type: Literal["office.abolished"] = "office.abolished"
+    office_id: Id
 
 
 # Commands --------------------------------------------------------------------------------
@@ -50,14 +54,15 @@ class EstablishOffice(Command):
     kind: OfficeKind
     body_id: Id | None = None
     member_id: Id | None = None
+    purpose: Text | None = None
+    accountabilities: Text | None = None
 
 
-class RegisterPerson(Command):
-    """Give a person an opaque id; the name goes to the side store, never into an entry."""
+class AbolishOffice(Command):
+    """Abolish an office that nobody fills and that holds no authority."""
 
-    type: Literal["person.register"]
-    person_id: Id
-    name: Name
+    type: Literal["office.abolish"]
+    office_id: Id
 
 
 # evolve ----------------------------------------------------------------------------------
@@ -73,24 +78,29 @@ def established(state: Bodies, event: OfficeEstablished, fact: Fact) -> Bodies:
         member_id=event.member_id,
         entry=fact.number,
         life=Lifetime(fact.effective),
+        purpose=event.purpose,
+        accountabilities=event.accountabilities,
     )
     return replace(state, offices=state.offices.insert(office.office_id, office))
 
 
-def registered(state: Bodies, event: PersonRegistered, fact: Fact) -> Bodies:
-    """Returns the state with one more person."""
-    return replace(state, persons=state.persons.insert(event.person_id, fact.number))
+def abolished(state: Bodies, event: OfficeAbolished, fact: Fact) -> Bodies:
+    """Returns the state in which the office ends in the fact's interval."""
+    office = state.offices.get(event.office_id)
+    if office is None:
+        return state
+    ended = replace(office, life=office.life.end(fact.effective), abolished_by=fact.number)
+    return replace(state, offices=state.offices.insert(office.office_id, ended))
 
 
 # subjects --------------------------------------------------------------------------------
 
 
-def subjects(event: OfficeEstablished | PersonRegistered) -> Iterator[Subject]:
-    """Yields the office with the body and the member it belongs to, or the person."""
-    if isinstance(event, PersonRegistered):
-        yield Subject("person", event.person_id)
-        return
+def subjects(event: OfficeEstablished | OfficeAbolished) -> Iterator[Subject]:
+    """Yields the office, and when it is set up the body and the member it belongs to."""
     yield Subject("office", event.office_id)
+    if isinstance(event, OfficeAbolished):
+        return
     if event.body_id is not None:
         yield Subject("body", event.body_id)
     if event.member_id is not None:
@@ -109,14 +119,16 @@ def establish(command: EstablishOffice, state: Bodies, members: Members, context
         kind=command.kind,
         body_id=command.body_id,
         member_id=command.member_id,
+        purpose=None if command.purpose is None else context.seal(command.purpose),
+        accountabilities=None if command.accountabilities is None else context.seal(command.accountabilities),
     )
     return Decision((event,), ruling)
 
 
-def register(command: RegisterPerson, state: Bodies, context: Context) -> Decision:
-    """Returns the person registered, the name sealed. Raises Rejection."""
-    ruling = judge(_against_registering(command, state), context.mode)
-    return Decision((PersonRegistered(person_id=command.person_id, name=context.seal(command.name)),), ruling)
+def abolish(command: AbolishOffice, state: Bodies, elsewhere: Elsewhere, context: Context) -> Decision:
+    """Returns the office abolished. Raises Rejection."""
+    ruling = judge(_against_abolishing(command, state, elsewhere, context), context.mode)
+    return Decision((OfficeAbolished(office_id=command.office_id),), ruling)
 
 
 def _against_establishing(
@@ -131,7 +143,24 @@ def _against_establishing(
         yield from against_members(members, (command.member_id,), context.effective)
 
 
-def _against_registering(command: RegisterPerson, state: Bodies) -> Iterator[Rejection]:
-    known = state.persons.get(command.person_id)
-    if known is not None:
-        yield Rejection("person.already_registered", "fact", entries=(known,), person_id=command.person_id)
+def _against_abolishing(
+    command: AbolishOffice, state: Bodies, elsewhere: Elsewhere, context: Context
+) -> Iterator[Rejection]:
+    office = state.offices.get(command.office_id)
+    since = None if office is None else office.life.ended_since(context.effective)
+    if office is not None and since is not None:
+        entries = (office.abolished_by or office.entry,)
+        yield Rejection("office.abolished", "fact", entries=entries, office_id=office.office_id, since=str(since))
+    yield from against_office(state, command.office_id, context.effective)
+    held = elsewhere.grants_of(Holder(kind="office", id=command.office_id), context.on)
+    if held:
+        yield Rejection("office.still_holds_authority", office_id=command.office_id, grants=sorted(held))
+    after = [
+        tenure
+        for tenure in state.tenures_at(Place("office", command.office_id))
+        if tenure.life.outlasts(context.effective.earliest)
+    ]
+    if after:
+        persons = sorted({tenure.person_id for tenure in after})
+        filled = tuple(tenure.entry for tenure in after)
+        yield Rejection("office.still_filled", entries=filled, office_id=command.office_id, persons=persons)

@@ -37,11 +37,23 @@ def against_office(state: Bodies, office_id: str, interval: Interval) -> Iterato
         return
     there = office.life.during(interval)
     on = interval.latest.isoformat()
-    if there is False:
+    if there is False and interval.latest < office.life.possible_from:
         since = office.life.possible_from.isoformat()
         yield Rejection("office.not_established_yet", "fact", entries=(office.entry,), office_id=office_id, since=since)
+    elif there is False:
+        since, entries = str(office.life.possible_to), (office.abolished_by or office.entry,)
+        yield Rejection("office.abolished", "fact", entries=entries, office_id=office_id, since=since)
     elif there is None:
         yield Rejection("office.existence_uncertain", "unknown", entries=(office.entry,), office_id=office_id, on=on)
+
+
+def against_person(state: Bodies, person_id: str) -> Iterator[Rejection]:
+    """Yields what stands against naming a person: one never registered, or known by another id by now."""
+    merged = state.merged.get(person_id)
+    if merged is not None:
+        yield Rejection("person.merged", "fact", entries=(merged.entry,), person_id=person_id, into=merged.into)
+    elif person_id not in state.persons:
+        yield Rejection("seat.unknown_person", "fact", person_id=person_id)
 
 
 def membership(members: Members, member_id: str, interval: Interval) -> bool | None:

@@ -1,28 +1,32 @@
 """Seats and offices filled and vacated (valg, fratreden): who sits where, for which member, until when.
 
-Kommuneloven §§ 18-3, 19-3, 20-3; IKS-loven §§ 6 and 10. Who is shut out by employment, trust or a seat elsewhere
-(kommuneloven §§ 7-2, 7-3, 23-1) rests on facts this register does not hold.
+Kommuneloven §§ 18-3, 19-3, 20-3; IKS-loven §§ 6 and 10. Who is shut out by a position or another seat is told by
+`eligibility`. A member's council elects, and alone may recall, its own in a council of representatives and in a joint
+board; an election or recall that rests on a resolution names it by the number of its entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from domain.bodies.elections import against_election, against_recall, election_of
+from domain.bodies.eligibility import ELECTED_BY_COUNCILS, Wanted, against_eligibility
 from domain.bodies.establishment import TOP_BODY_LAW
-from domain.bodies.presence import against_body, against_members, against_office
+from domain.bodies.presence import against_body, against_members, against_office, against_person
 from domain.bodies.state import Bodies, Body, Place, Rank, Tenure, TenureKey
-from domain.dates import Day, Interval
+from domain.dates import LAST_DAY, Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members
+from domain.resolutions import Resolutions
 from domain.rulebook import Standing
+from domain.rulebook.bodies import TERM_CLAUSE, body_law
 from domain.text import Id
-from domain.vocabulary import BodyKind, LegalFormId
 
 VacancyCause = Literal["term_ended", "resigned", "recalled", "ineligible", "deceased", "unknown"]
 
@@ -100,6 +104,7 @@ def filled(state: Bodies, event: SeatFilled, fact: Fact) -> Bodies:
                 deputy_rank=event.deputy_rank,
                 entry=fact.number,
                 life=Lifetime(fact.effective, until=event.until),
+                election=election_of(fact.basis),
             )
         )
     return state
@@ -128,35 +133,17 @@ def subjects(event: SeatFilled | SeatVacated) -> Iterator[Subject]:
 
 # Rules -----------------------------------------------------------------------------------
 
-TERM_YEARS_MAX = 4
-TERM_CLAUSE = "term_of_office"
-"""The charter's clause on terms, where it has one; for the board of an IKS it cannot go past four years."""
 
-TERM_LAW: Mapping[tuple[LegalFormId, BodyKind], str] = {
-    ("ipr", "council_of_representatives"): "kommuneloven § 18-3",
-    ("ipr", "board"): "kommuneloven § 18-3",
-    ("ko", "council_of_representatives"): "kommuneloven § 19-3",
-    ("ko", "board"): "kommuneloven § 19-3",
-    ("iks", "council_of_representatives"): "IKS-loven § 6",
-    ("iks", "board"): "IKS-loven § 10",
-}
-"""The provision under which a term is at most four years. The acts say nothing of advisory bodies."""
-
-ELECTED_BY_COUNCILS: frozenset[BodyKind] = frozenset({"council_of_representatives", "joint_board"})
-"""Top bodies whose members each member's council elects itself, and alone may recall."""
-
-_MANAGER_KEPT_OUT: Mapping[tuple[LegalFormId, BodyKind], str] = {
-    ("ko", "council_of_representatives"): "kommuneloven § 19-3",
-    ("iks", "council_of_representatives"): "IKS-loven § 6",
-    ("iks", "board"): "IKS-loven § 10",
-}
-"""Where the managing director may have no seat; § 18-3 has no such rule for an IPR. A deputy sits when called, so is
-kept out too."""
-
-
-def fill(command: FillSeat, state: Bodies, members: Members, standing: Standing, context: Context) -> Decision:
+def fill(
+    command: FillSeat,
+    state: Bodies,
+    members: Members,
+    resolutions: Resolutions,
+    standing: Standing,
+    context: Context,
+) -> Decision:
     """Returns the seat filled. Raises Rejection."""
-    ruling = judge(_against_filling(command, state, members, standing, context), context.mode)
+    ruling = judge(_against_filling(command, state, members, resolutions, standing, context), context.mode)
     event = SeatFilled(
         person_id=command.person_id,
         body_id=command.body_id,
@@ -168,9 +155,11 @@ def fill(command: FillSeat, state: Bodies, members: Members, standing: Standing,
     return Decision((event,), ruling)
 
 
-def vacate(command: VacateSeat, state: Bodies, standing: Standing, context: Context) -> Decision:
+def vacate(
+    command: VacateSeat, state: Bodies, resolutions: Resolutions, standing: Standing, context: Context
+) -> Decision:
     """Returns the seat vacated. Raises Rejection."""
-    ruling = judge(_against_vacating(command, state, standing, context), context.mode)
+    ruling = judge(_against_vacating(command, state, resolutions, standing, context), context.mode)
     event = SeatVacated(
         person_id=command.person_id, body_id=command.body_id, office_id=command.office_id, cause=command.cause
     )
@@ -178,7 +167,12 @@ def vacate(command: VacateSeat, state: Bodies, standing: Standing, context: Cont
 
 
 def _against_filling(
-    command: FillSeat, state: Bodies, members: Members, standing: Standing, context: Context
+    command: FillSeat,
+    state: Bodies,
+    members: Members,
+    resolutions: Resolutions,
+    standing: Standing,
+    context: Context,
 ) -> Iterator[Rejection]:
     yield from _against_the_named(command, state, members, context)
     wanted = Lifetime(context.effective, until=command.until)
@@ -191,15 +185,18 @@ def _against_filling(
     if body is not None:
         yield from _against_allotment(command, body, wanted, state, standing)
         yield from _against_long_term(command, body, wanted, standing)
-    for place in _places(command):
-        yield from _against_eligibility(command, place, wanted, state, standing)
+        yield from _against_longer_term_than_its_own(command, body, wanted, context)
+        yield from against_election(command.person_id, command.on_behalf_of, body, resolutions, context)
+    places = tuple(_places(command))
+    yield from against_eligibility(
+        Wanted(command.person_id, places, command.on_behalf_of, wanted), state, members, standing
+    )
 
 
 def _against_the_named(command: FillSeat, state: Bodies, members: Members, context: Context) -> Iterator[Rejection]:
     if command.body_id is None and command.office_id is None:
         yield Rejection("seat.nothing_to_fill", "fact", person_id=command.person_id)
-    if command.person_id not in state.persons:
-        yield Rejection("seat.unknown_person", "fact", person_id=command.person_id)
+    yield from against_person(state, command.person_id)
     if command.body_id is not None:
         yield from against_body(state, command.body_id, context.effective)
     if command.office_id is not None:
@@ -259,64 +256,60 @@ def _against_full(body: Body, member_id: str, rank: Rank, rivals: list[Tenure], 
 
 def _against_long_term(command: FillSeat, body: Body, wanted: Lifetime, standing: Standing) -> Iterator[Rejection]:
     form = standing.form
-    law = None if form is None else TERM_LAW.get((form.id, body.kind))
-    if wanted.until is None or law is None:
+    law = None if form is None else body_law(form.id, body.kind)
+    if wanted.until is None or law is None or law.term_years is None:
         return
-    if TERM_CLAUSE in standing.clauses and law != "IKS-loven § 10":
+    if TERM_CLAUSE in standing.clauses and not law.term_fixed:
         return
-    last = _last_day_of_term(wanted.certain_from)
+    last = _last_day_of_term(wanted.certain_from, law.term_years)
     params: dict[str, Any] = {
         "person_id": command.person_id,
         "body_id": body.body_id,
         "until": wanted.until.isoformat(),
     }
     if wanted.until > last:
-        yield Rejection("seat.term_over_four_years", law=law, last_day=last.isoformat(), **params)
-    elif wanted.until > (last := _last_day_of_term(wanted.possible_from)):
-        yield Rejection("seat.term_perhaps_over_four_years", "unknown", law=law, last_day=last.isoformat(), **params)
+        yield Rejection("seat.term_over_four_years", law=law.term_law, last_day=last.isoformat(), **params)
+    elif wanted.until > (last := _last_day_of_term(wanted.possible_from, law.term_years)):
+        yield Rejection(
+            "seat.term_perhaps_over_four_years", "unknown", law=law.term_law, last_day=last.isoformat(), **params
+        )
 
 
-def _last_day_of_term(first: date) -> date:
-    """Returns the last day of four years from `first`, which may be 29 February."""
-    year = first.year + TERM_YEARS_MAX
+def _against_longer_term_than_its_own(
+    command: FillSeat, body: Body, wanted: Lifetime, context: Context
+) -> Iterator[Rejection]:
+    """Yields that a term is longer than the rules the body has adopted; for a rough beginning, that it may be."""
+    held = body.rules.on(context.on).certain
+    years = None if held is None else held.value.term_years
+    if held is None or years is None or wanted.until is None:
+        return
+    last = _last_day_of_term(wanted.certain_from, years)
+    surest = _last_day_of_term(wanted.possible_from, years)
+    if wanted.until > surest:
+        yield Rejection(
+            "seat.term_longer_than_body_rules",
+            "rule" if wanted.until > last else "unknown",
+            entries=(held.number,),
+            person_id=command.person_id,
+            body_id=body.body_id,
+            until=wanted.until.isoformat(),
+            term_years=years,
+            last_day=surest.isoformat(),
+        )
+
+
+def _last_day_of_term(first: date, years: int) -> date:
+    """Returns the last day of so many years from `first`, which may be 29 February."""
+    year = min(first.year + years, LAST_DAY.year)
     try:
         return first.replace(year=year) - timedelta(days=1)
     except ValueError:
         return date(year, 2, 28)
 
 
-def _against_eligibility(
-    command: FillSeat, place: Place, wanted: Lifetime, state: Bodies, standing: Standing
+def _against_vacating(
+    command: VacateSeat, state: Bodies, resolutions: Resolutions, standing: Standing, context: Context
 ) -> Iterator[Rejection]:
-    """Yields each seat or office of the person's that cannot be held together with `place`."""
-    others = ((t.place, t.life, t.entry) for t in state.tenures_of(command.person_id))
-    taken_with_it = ((other, wanted, None) for other in _places(command))
-    for other, life, entry in (*others, *taken_with_it):
-        law = _kept_apart(place, other, state, standing) or _kept_apart(other, place, state, standing)
-        overlap = wanted.meets(life) if law else False
-        entries = () if entry is None else (entry,)
-        params: dict[str, Any] = {"person_id": command.person_id, "place_id": place.id, "other_id": other.id}
-        if overlap is True:
-            yield Rejection("seat.not_eligible", law=law, entries=entries, **params)
-        elif overlap is None:
-            yield Rejection("seat.eligibility_uncertain", "unknown", law=law, entries=entries, **params)
-
-
-def _kept_apart(seat: Place, other: Place, state: Bodies, standing: Standing) -> str | None:
-    """Returns the provision by which whoever holds `other` may not sit in `seat`, None where there is none."""
-    body = state.bodies.get(seat.id) if seat.kind == "body" else None
-    if body is None or standing.form is None:
-        return None
-    if other.kind == "office":
-        office = state.offices.get(other.id)
-        manages = office is not None and office.kind == "managing_director"
-        return _MANAGER_KEPT_OUT.get((standing.form.id, body.kind)) if manages else None
-    elsewhere = state.bodies.get(other.id)
-    represents = elsewhere is not None and elsewhere.kind == "council_of_representatives"
-    return "IKS-loven § 10" if standing.form.id == "iks" and body.kind == "board" and represents else None
-
-
-def _against_vacating(command: VacateSeat, state: Bodies, standing: Standing, context: Context) -> Iterator[Rejection]:
     if command.body_id is None and command.office_id is None:
         yield Rejection("seat.nothing_to_vacate", "fact", person_id=command.person_id)
     for place in _places(command):
@@ -324,11 +317,9 @@ def _against_vacating(command: VacateSeat, state: Bodies, standing: Standing, co
     body = None if command.body_id is None else state.bodies.get(command.body_id)
     if command.cause != "recalled" or body is None:
         return
-    resolved = any(basis.kind == "resolution" for basis in context.basis)
-    if body.is_top_of(standing) and body.kind in ELECTED_BY_COUNCILS and not resolved:
-        yield Rejection(
-            "seat.recall_not_by_own_council", law=_top_law(standing), person_id=command.person_id, body_id=body.body_id
-        )
+    held = state.held(command.person_id, Place("body", body.body_id), context.effective)
+    elector = None if held is None else held.on_behalf_of
+    yield from against_recall(command.person_id, elector, body, resolutions, standing, context)
 
 
 def _against_empty_seat(person_id: str, place: Place, interval: Interval, state: Bodies) -> Iterator[Rejection]:

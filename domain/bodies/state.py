@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 from rpds import HashTrieMap, List
 
 from domain.dates import Interval, Mark, Timeline
+from domain.kernel import Basis
 from domain.lifetime import Lifetime, Present, present
 from domain.members import MemberSucceeded, Succession
 from domain.rulebook import Standing
 from domain.rulebook.bodies import Base, Needed
+from domain.rulebook.eligibility import Position
 from domain.text import Frozen, SealedText, Share, Unknown
 from domain.vocabulary import BodyKind, OfficeKind, SeatAllotment
 
@@ -151,6 +154,76 @@ class Office:
     member_id: str | None
     entry: int
     life: Lifetime
+    purpose: SealedText | None = None
+    accountabilities: SealedText | None = None
+    abolished_by: int | None = None
+    """The entry that abolished it."""
+
+
+InterestKind = Literal["employment", "board", "ownership", "family", "party", "project", "other"]
+"""What ties a person to an organisation. `family`: someone close is tied to it; `party`: a political party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A tie a person has declared."""
+
+    interest_id: str
+    person_id: str
+    kind: InterestKind
+    party: str
+    """The organisation's name."""
+    member_id: str | None
+    """The organisation, where it is a member of the collaboration."""
+    of_collaboration: bool
+    """Whether the organisation is the collaboration itself."""
+    position: Position | None
+    public_company: bool | Unknown | None
+    entry: int
+    life: Lifetime
+    ended_by: int | None = None
+    """The entry that ended it before its last day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """That a person had two ids, and is known by one of them from then on."""
+
+    into: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Man-years of a function that came to an employer, or left it where they are negative."""
+
+    employer: str
+    man_years: Fraction
+    effective: Interval
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """Work that is done by some employer's staff, and how the man-years for it have moved."""
+
+    function_id: str
+    name: str
+    entry: int
+    moves: tuple[Move, ...] = ()
+    """In the order of their entries."""
+
+    def placed(self, employer: str, day: date) -> Fraction | Unknown:
+        """Returns the man-years certainly placed with an employer on `day`; unknown where none are known to have come.
+
+        A move away from an employer that nothing is known to have come to leaves it unknown how many remain.
+        """
+        own = [move for move in self.moves if move.employer == employer and move.effective.earliest <= day]
+        certain = [move for move in own if move.effective.latest <= day]
+        total = sum((move.man_years for move in certain), Fraction(0))
+        if not any(move.man_years > 0 for move in own) or len(certain) < len(own) or total < 0:
+            return "unknown"
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +239,8 @@ class Tenure:
     vacated_by: int | None = None
     """The entry that ended it before its term."""
     cause: str | None = None
+    election: Basis | None = None
+    """The resolution or decision by which the person was elected, as far as the book names one."""
 
     @property
     def rank(self) -> Rank:
@@ -193,6 +268,22 @@ class Bodies:
     """The newest first."""
     by_person: HashTrieMap[str, List[TenureKey]] = field(default_factory=HashTrieMap)
     """The newest first."""
+    merged: HashTrieMap[str, Merged] = field(default_factory=HashTrieMap)
+    """Ids no longer in use, each with the one its person has since."""
+    interests: HashTrieMap[str, Interest] = field(default_factory=HashTrieMap)
+    interests_by_person: HashTrieMap[str, List[str]] = field(default_factory=HashTrieMap)
+    """The newest first."""
+    contacts: HashTrieMap[str, Mark[SealedText]] = field(default_factory=HashTrieMap)
+    """How each person can be reached, as last recorded."""
+    functions: HashTrieMap[str, Function] = field(default_factory=HashTrieMap)
+
+    def interests_of(self, person_id: str, day: date) -> Present[Interest]:
+        """Returns the interests a person has declared and has on `day`, certain and possible apart."""
+        return present(self.declared_by(person_id), Interval.exact(day))
+
+    def declared_by(self, person_id: str) -> Iterator[Interest]:
+        """Yields every interest a person ever declared, the newest entry first."""
+        return (self.interests[interest_id] for interest_id in self.interests_by_person.get(person_id) or ())
 
     def with_seats_for(self, member_ids: Collection[str]) -> tuple[str, ...]:
         """Returns the ids of bodies not dissolved whose latest seat plan names any of the members, sorted."""

@@ -190,6 +190,8 @@ EVENT: dict[str, Fields] = {
         "kind": "managing_director",
         "body_id": "styret",
         "member_id": "provik",
+        "purpose": sealed("Drive fellesskapet"),
+        "accountabilities": sealed("Budsjett, tilsette og leveransar"),
     },
     "person.registered": {"person_id": "person-1", "name": sealed("Kari Oppdikta")},
     "seat.filled": {

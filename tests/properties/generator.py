@@ -55,7 +55,13 @@ ACTS: dict[str, Act] = {
     "body_rules.adopt": acts_of_bodies.adopt_rules,
     "body.dissolve": acts.dissolve_body,
     "office.establish": acts.establish_office,
+    "office.abolish": acts_of_bodies.abolish_office,
     "person.register": acts.register_person,
+    "person_contact.record": acts_of_bodies.record_contact,
+    "person.merge": acts_of_bodies.merge_persons,
+    "interest.declare": acts_of_bodies.declare_interest,
+    "interest.end": acts_of_bodies.end_interest,
+    "staff_placement.change": acts_of_bodies.change_staffing,
     "seat.fill": acts.fill_seat,
     "seat.vacate": acts.vacate_seat,
     "authority.grant": acts_of_power.grant,
@@ -109,6 +115,9 @@ LAST_DAY = date(2027, 12, 31)
 READY = 12
 """How much likelier a command is that something in the book waits for."""
 
+SELDOM = dict.fromkeys(("person.merge", "person_contact.record", "interest.declare", "office.abolish"), 0.4)
+"""What there is always something to do it to, and few stories are about."""
+
 TOGETHER = 0.2
 """How often one command is followed by another in the same submission."""
 
@@ -159,7 +168,7 @@ def _act(s: Scene) -> tuple[str, Fields]:
 
 def _likelier(s: Scene) -> dict[str, float]:
     """Returns the weights of what the book waits for, so that long stories come to their end."""
-    constitution, weights = s.state.constitution, {"seat.fill": 2.0, "decision.make": 2.0}
+    constitution, weights = s.state.constitution, {"seat.fill": 2.0, "decision.make": 2.0, **SELDOM}
     if constitution.dissolution is not None:
         return {"member_resolution.record": READY * READY}
     waiting = {ref for kind, ref, _ in acts.unresolved(s) if kind == "charter"}
@@ -176,6 +185,8 @@ def _likelier(s: Scene) -> dict[str, float]:
         weights["irregularity.heal"] = 3.0
     if any(grant.suspended(Interval.exact(s.day)) for grant in s.state.authority.grants.values()):
         weights["authority.restore"] = 4.0
+    if any(task.status == "open" for task in s.state.decisions.follow_ups.values()):
+        weights["follow_up.report"] = 4.0
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
     return weights
@@ -186,7 +197,7 @@ def _of_meetings(s: Scene) -> dict[str, float]:
     meetings = s.state.meetings.by_id.values()
     weights: dict[str, float] = {}
     if any(meeting.opened_by is None for meeting in meetings):
-        weights["meeting.open"] = 3
+        weights["meeting.open"] = 5
     if any(meeting.is_open for meeting in meetings):
         weights |= dict.fromkeys(("attendance.change", "meeting_access.change", "impartiality.decide"), 5.0)
         weights |= {"proposal.table": 3.0, "vote.take": 4.0, "meeting.adjourn": 3.0}

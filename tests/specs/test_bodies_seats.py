@@ -360,15 +360,6 @@ def test_who_possibly_sits_leaves_unverified_in_an_import() -> None:
     assert [sitting(after, COUNCIL, day) for day in days] == [([], ["p-1"]), ([], []), ([], [])]
 
 
-def test_only_the_members_own_council_recalls() -> None:
-    book = governed(seated("p-1", **IN_COUNCIL))
-    sent = vacate(body_id="council", cause="recalled")
-    rejection = book.when(sent).then_rejected("seat.recall_not_by_own_council", body_id="council")
-    assert (rejection.nature, rejection.law) == ("rule", "kommuneloven § 19-3")
-    resolved = vacate(body_id="council", cause="recalled", basis=[{"kind": "resolution", "ref": "K-sak 12/24"}])
-    book.when(resolved).then(vacated(body_id="council", cause="recalled"))
-
-
 def test_a_board_member_is_recalled_by_the_council_of_representatives() -> None:
     board: At = body("board", "board")
     book = governed(board, seated("p-1", body_id="board"))
