@@ -8,7 +8,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
-from api import annual_wheel, authority, collaborations, commands, entries, health, log, openapi, problems, trouble
+from api import (
+    annual_wheel,
+    authority,
+    collaborations,
+    commands,
+    entries,
+    health,
+    log,
+    openapi,
+    organisation,
+    problems,
+    trouble,
+)
 from api.access import Authenticate
 from api.composition import House
 from api.intake import LimitIntake
@@ -32,7 +44,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     app.state.house = house
     problems.install(app)
     trouble.install(app)
-    for module in (entries, annual_wheel, authority, log, collaborations, minutes, commands, health):
+    for module in (entries, annual_wheel, organisation, authority, log, collaborations, minutes, commands, health):
         app.include_router(module.router)
         _answer_head(app, module.router)
     pages.install(app)
