@@ -15,6 +15,7 @@ from api import (
     commands,
     entries,
     health,
+    legal_forms,
     log,
     openapi,
     organisation,
@@ -44,7 +45,18 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     app.state.house = house
     problems.install(app)
     trouble.install(app)
-    for module in (entries, annual_wheel, organisation, authority, log, collaborations, minutes, commands, health):
+    for module in (
+        entries,
+        annual_wheel,
+        organisation,
+        authority,
+        legal_forms,
+        log,
+        collaborations,
+        minutes,
+        commands,
+        health,
+    ):
         app.include_router(module.router)
         _answer_head(app, module.router)
     pages.install(app)

@@ -6,8 +6,6 @@ shielded entries is shown without what they say to those who may not see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Annotated, Any, get_args
 
 import orjson
@@ -16,6 +14,7 @@ from fastapi import APIRouter, Path, Query, Response
 from api.answering import IfNoneMatch, Made, from_point
 from api.answers import documented
 from api.authority_answers import AuthorityCascade, AuthorityMap, CouldThey
+from api.book_state import day_of, folded, hidden_among
 from api.catalogue import LANGUAGES, catalogue
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
@@ -27,8 +26,6 @@ from domain.dates import Interval
 from domain.kernel import Rejection
 from domain.text import INT_MAX
 from domain.vocabulary import Holder, Power
-from ledger.deciding import today_in_oslo
-from projections.minute_book import MINUTE_BOOK
 from projections.projection import plain
 
 router = APIRouter(prefix="/api/v1/collaborations", tags=["authority"])
@@ -75,7 +72,7 @@ def could_they(  # noqa: PLR0913, PLR0917
     act = Act(
         actor=Holder.model_construct(kind="office", id=office),
         powers=powers,
-        interval=Interval.exact(_day(house, point)),
+        interval=Interval.exact(day_of(house, point)),
         person_id=person,
         amount_ore=amount_ore,
         party=party,
@@ -89,11 +86,11 @@ def could_they(  # noqa: PLR0913, PLR0917
 
 def answered(house: House, point: Point, act: Act) -> Answer:
     """Returns the answer to whether an act could be done, as seen from a point."""
-    state = _folded(house, point)
+    state = folded(house, point)
     verdict = could(act, book_of(state, act.interval.latest))
     cited = {step.entry for step in verdict.chain if step.entry is not None}
     cited.update(number for reason in verdict.reasons for number in reason.entries)
-    hidden = _hidden(house, point, cited)
+    hidden = hidden_among(house, point, cited)
     steps = [_step(step, state, hidden) for step in verdict.chain]
     reasons = [_reason(reason, hidden) for reason in verdict.reasons]
     return {
@@ -162,10 +159,10 @@ def authority_map(point: PointOnADayDep, house: HouseDep, if_none_match: IfNoneM
 
 def mapped(house: House, point: Point) -> Answer:
     """Returns the map as seen from a point."""
-    state, day = _folded(house, point), Interval.exact(_day(house, point))
+    state, day = folded(house, point), Interval.exact(day_of(house, point))
     authority = state.authority
     there = [grant for _, grant in sorted(authority.grants.items()) if grant.life.during(day) is not False]
-    hidden = _hidden(house, point, {grant.entry for grant in there})
+    hidden = hidden_among(house, point, {grant.entry for grant in there})
     shown = [grant for grant in there if grant.entry not in hidden]
     chains = {grant.grant_id: chain_of(authority, grant, day) for grant in shown}
     parents = {id_: chain.links[-2].grant_id for id_, chain in chains.items() if len(chain.links) > 1}
@@ -235,16 +232,16 @@ def authority_cascade(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The grants that would fall if one were taken back on a day. Nothing is recorded."""
-    state, day = _folded(house, point), Interval.exact(_day(house, point))
+    state, day = folded(house, point), Interval.exact(day_of(house, point))
     grant = state.authority.grants.get(grant_id)
-    if grant is None or _hidden(house, point, {grant.entry}):
+    if grant is None or hidden_among(house, point, {grant.entry}):
         raise Refused("unknown_grant", grant=grant_id)
 
     def made() -> Made:
         standing = state.constitution.standing(day.latest)
         grants = state.authority.grants
         fallen = [grants[id_] for id_ in cascade(state.authority, grant_id, state.bodies, standing, day)]
-        hidden = _hidden(house, point, {one.entry for one in fallen})
+        hidden = hidden_among(house, point, {one.entry for one in fallen})
         answer = {
             "collaboration": point.collaboration_id,
             "entry": point.entry,
@@ -256,32 +253,3 @@ def authority_cascade(
         return Made(orjson.dumps(answer))
 
     return from_point(house, point, if_none_match, made)
-
-
-# From the book ---------------------------------------------------------------------------
-
-
-def _day(house: House, point: Point) -> Any:
-    return point.on or today_in_oslo(house.ledger.clock())
-
-
-def _folded(house: House, point: Point) -> Collaboration:
-    """Returns the book as it was after the point's entry: the one kept for deciding, or folded anew to look back."""
-    book = house.ledger.book(point.collaboration_id)
-    if book.number != point.entry:
-        book = house.ledger.book(point.collaboration_id, number=point.entry)
-    return book.state
-
-
-def _hidden(house: House, point: Point, numbers: Iterable[int]) -> frozenset[int]:
-    """Returns which of these entries are shielded from whoever asks."""
-    if point.shielded:
-        return frozenset()
-    ever = replace(point, on=None)
-    return frozenset(number for number in numbers if _is_shielded(house, ever, number))
-
-
-def _is_shielded(house: House, ever: Point, number: int) -> bool:
-    query = replace(ever.query(after_key=f"{number - 1:010d}", limit=1), shielded=True)
-    found = house.views.select(MINUTE_BOOK, query)
-    return any(row.from_entry == number and row.access == "shielded" for row in found)

@@ -60,6 +60,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_grant": HTTPStatus.NOT_FOUND,
         "unknown_meeting": HTTPStatus.NOT_FOUND,
         "unknown_projection": HTTPStatus.NOT_FOUND,
+        "unknown_member": HTTPStatus.NOT_FOUND,
         "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
         "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,
         "rejected": HTTPStatus.CONFLICT,
