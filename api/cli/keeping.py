@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli import context, terminal
+from api.cli import context, evidence, terminal
 from api.cli.context import Json
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import Verified, known_books, verify_books
@@ -17,6 +18,15 @@ from ledger import archive, checks, restoring
 from ledger.checks import Finding
 from ledger.errors import BadArchive, DamagedEntry
 from ledger.location import Location, SQLiteLocation
+from ledger.log.checking import check_keys
+
+
+class Kind(StrEnum):
+    """What an export is for."""
+
+    ARCHIVE = "archive"
+    EVIDENCE = "evidence"
+
 
 Collaborations = Annotated[
     list[str] | None, typer.Argument(metavar="[COLLABORATION]...", help="Ids of books; left out: all of them.")
@@ -65,17 +75,24 @@ def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, such as books.zip.")],
     collaborations: Collaborations = None,
+    kind: Annotated[
+        Kind, typer.Option("--format", help="`archive` is for restore; `evidence` is signed, and checked offline.")
+    ] = Kind.ARCHIVE,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Write books to a ZIP: every entry's bytes as they are stored, the texts kept beside them, and a manifest.
 
-    It holds the sealed texts too, so keep it as safe as the database. API keys are not in it.
+    As evidence also the log's tiles, checkpoints, keys and policy, and the one file that checks it all offline.
+    It holds the sealed texts too, so keep it as safe as the database. API keys are not in it, nor the signing key.
     """
     if file.exists() and not force:
         raise Stopped(f"{file} is there already; name another file, or say --force to replace it.")
     if not file.absolute().parent.is_dir():
         raise Stopped(f"{file.parent} is no folder; make it, or name another file.")
+    if kind is Kind.EVIDENCE:
+        evidence.write(ctx, file, collaborations or [], as_json=as_json)
+        return
     with context.reading(ctx) as ledger:
         for collaboration in collaborations or []:
             context.known(ledger, collaboration)
@@ -123,11 +140,28 @@ def amount(books: int, entries: int) -> str:
     return f"{terminal.counted(books, 'book', 'books')} with {terminal.counted(entries, 'entry', 'entries')}"
 
 
-def verify(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
-    """Read every row as bytes and list what is not as it was recorded: entries, texts, command identities, rows.
+def verify(
+    ctx: typer.Context,
+    collaborations: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COLLABORATION]... or PACKAGE", help="Ids of books, or a package of evidence."),
+    ] = None,
+    known: Annotated[
+        list[Path] | None, typer.Option(help="Of a package: a checkpoint from before, which it must go on from.")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option(help="Of a package: your own trust policy, not the one in it.")] = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Read every row as bytes and list what is not as it was recorded: entries, texts, identities, log, rows.
 
-    Changes nothing, and works beside a running server. The exit code is 1 when something is found.
+    Changes nothing, and works beside a running server. A package of evidence is checked offline, against what was
+    signed. The exit code is 1 when something is found.
     """
+    if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
+        evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
+        return
+    if known or policy:
+        raise Stopped("--known and --policy are for a package of evidence: name its file.")
     found = Verified()
     for finding in _findings(ctx, collaborations or [], found):
         found.findings.append(finding)
@@ -154,4 +188,5 @@ def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iter
         with terminal.progress("Verifying") as progress:
             if not wanted:
                 yield from checks.check_file(opened.ledger)
+                yield from check_keys(opened.ledger)
             yield from verify_books(opened, wanted or books, verified, progress)

@@ -12,6 +12,7 @@ from ledger import checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry, LedgerError
 from ledger.location import SQLiteLocation
+from ledger.log.checking import check_log
 from projections.runner import Difference
 from projections.tables import table
 from projections.views import ViewsUnavailable
@@ -78,7 +79,16 @@ def verify_books(
         before += rows
         verified.books += 1
         verified.entries += rows
+        yield from _verify_log(house, collaboration_id)
         yield from verify_rows(house, collaboration_id)
+
+
+def _verify_log(house: House, collaboration_id: str) -> Iterator[Finding]:
+    """Yields what in the log of a book is not what its entries lead to; an older database has no log yet."""
+    try:
+        yield from check_log(house.ledger, collaboration_id)
+    except LedgerError as error:
+        yield Finding("log_unreadable", collaboration_id, None, f"its log cannot be read: {error}")
 
 
 def verify_rows(house: House, collaboration_id: str) -> Iterator[Finding]:

@@ -1,0 +1,114 @@
+"""What `verify` looks at in the log of a book: its frontier, its tiles, and everything that was ever signed of it.
+
+All of it is derived anew from the stored bytes. Where they lead to another root than was signed, the last checkpoint
+that still agrees and the first that does not say between which entries one was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.application import Ledger
+from ledger.checks import Finding
+from ledger.log.checkpointing import known_keys, known_origin
+from ledger.log.checkpoints import Checkpoint
+from ledger.log.keys import KeyTrouble, check_chain
+from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey
+from ledger.log.tiles import TILE_WIDTH, root_of_tile
+from ledger.pages import as_bytes
+
+NOTHING = Frontier()
+
+
+def check_keys(ledger: Ledger) -> Iterator[Finding]:
+    """Yields where a signing key was let in by nobody."""
+    origin = known_origin(ledger)
+    try:
+        check_chain(origin or "", known_keys(ledger))
+    except (KeyTrouble, InvalidNote) as error:
+        yield Finding("log_key", None, None, str(error))
+
+
+def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
+    """Yields what in the log of a book is not what its stored entries lead to."""
+    signed, findings = _checkpoints(ledger, collaboration_id)
+    yield from findings
+    frontier, agreed, level_0 = NOTHING, 0, list[bytes]()
+    reported = False
+    for row in ledger.rows(collaboration_id):
+        hashed = leaf_hash(as_bytes(row.state))
+        frontier = frontier.grown((hashed,))
+        level_0.append(hashed)
+        point = signed.pop(frontier.size, None)
+        if point is not None and point.root == frontier.root:
+            agreed = frontier.size
+        elif point is not None and not reported:
+            reported = True
+            yield _other_entries(collaboration_id, agreed, frontier.size)
+    yield from _dropped(collaboration_id, frontier.size, signed)
+    yield from _frontier(ledger, collaboration_id, frontier)
+    yield from _tiles(ledger, collaboration_id, level_0)
+
+
+def _other_entries(collaboration_id: str, agreed: int, size: int) -> Finding:
+    what = f"the first {size} entries are not those that were signed: one of {agreed + 1} to {size} is another"
+    return Finding("log_other_entries", collaboration_id, agreed + 1, what)
+
+
+def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, Checkpoint], list[Finding]]:
+    """Returns what was signed by size, and what is no signature of the log's."""
+    name = f"{known_origin(ledger)}/{collaboration_id}"
+    keys = [VerifierKey(name, ED25519, key.public) for key in known_keys(ledger)]
+    found: dict[int, Checkpoint] = {}
+    wrong: list[Finding] = []
+    rows = ledger.query(
+        "SELECT size, note FROM log_checkpoints WHERE collaboration_id = %s ORDER BY size", (collaboration_id,)
+    )
+    for size, text in rows:
+        what = f"the checkpoint of {size} entries "
+        try:
+            note = Note.read(str(text).encode())
+            point = Checkpoint.read(note.text)
+            signed = any(key in keys for key in note.verified(keys))
+        except InvalidNote as error:
+            wrong.append(Finding("log_checkpoint", collaboration_id, int(size), f"{what}is no signed one: {error}"))
+            continue
+        if not signed or (point.origin, point.size) != (name, int(size)):
+            wrong.append(Finding("log_checkpoint", collaboration_id, int(size), f"{what}was not signed by this log"))
+        else:
+            found[point.size] = point
+    return found, wrong
+
+
+def _dropped(collaboration_id: str, head: int, left: dict[int, Checkpoint]) -> Iterator[Finding]:
+    beyond = max(left, default=0)
+    if beyond > head:
+        what = f"the book ends at entry {head}, and {beyond} entries were signed: the tail was dropped"
+        yield Finding("log_tail_dropped", collaboration_id, head + 1, what)
+
+
+def _frontier(ledger: Ledger, collaboration_id: str, derived: Frontier) -> Iterator[Finding]:
+    rows = ledger.query("SELECT size, hashes FROM log_frontiers WHERE collaboration_id = %s", (collaboration_id,))
+    if rows and (int(rows[0][0]), bytes(rows[0][1])) != (derived.size, derived.packed):
+        what = f"the log's frontier says {rows[0][0]} entries, or others than the {derived.size} there are"
+        yield Finding("log_frontier", collaboration_id, None, what)
+
+
+def _tiles(ledger: Ledger, collaboration_id: str, hashes: list[bytes]) -> Iterator[Finding]:
+    """Yields stored tiles that are not those of the entries, level by level."""
+    rows = ledger.query(
+        "SELECT level, tile_index, hashes FROM log_tiles WHERE collaboration_id = %s ORDER BY level, tile_index",
+        (collaboration_id,),
+    )
+    derived = {0: hashes}
+    for level, index, stored in rows:
+        for below in range(len(derived), int(level) + 1):
+            full = range(0, len(derived[below - 1]) - TILE_WIDTH + 1, TILE_WIDTH)
+            derived[below] = [root_of_tile(b"".join(derived[below - 1][at : at + TILE_WIDTH])) for at in full]
+        start = int(index) * TILE_WIDTH
+        if b"".join(derived[int(level)][start : start + TILE_WIDTH]) != bytes(stored):
+            entry = start * TILE_WIDTH ** int(level) + 1
+            yield Finding(
+                "log_tile", collaboration_id, entry, f"tile {level}/{index} of the log is not that of its entries"
+            )
