@@ -37,7 +37,7 @@ from domain.constitution import (
     ConstitutionEvent,
     LegalFormChanged,
 )
-from domain.decisions import DecisionEvent, Decisions
+from domain.decisions import DecisionEvent, DecisionMade, Decisions
 from domain.decisions.effects import ACT_OF_EVENT
 from domain.irregularities import Irregularities, IrregularityHealed
 from domain.kernel import Fact, Subject
@@ -158,7 +158,7 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
     if isinstance(event, VoteEvent):
         return replace(state, votes=votes.evolve(state.votes, event, fact))
     if isinstance(event, DecisionEvent):
-        return replace(state, decisions=decisions.evolve(state.decisions, event, fact))
+        return _decided(state, event, fact)
     if isinstance(event, MinutesEvent):
         return replace(state, minutes=minutes.evolve(state.minutes, event, fact))
     if isinstance(event, BudgetEvent):
@@ -166,6 +166,26 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
     if isinstance(event, AgreementEvent):
         return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
+
+
+def _decided(state: Collaboration, event: DecisionEvent, fact: Fact) -> Collaboration:
+    """Returns the state after an event of the register of decisions; one made under a grant counts as use of it."""
+    state = replace(state, decisions=decisions.evolve(state.decisions, event, fact))
+    if not isinstance(event, DecisionMade) or event.grant_id is None:
+        return state
+    return replace(state, authority=authority.used(state.authority, _used(event, event.grant_id, fact), event.party))
+
+
+def _used(event: DecisionMade, grant_id: str, fact: Fact) -> authority.Done:
+    """Returns a decision as an act under authority; one stored without its chain counts against its own grant."""
+    return authority.Done(
+        ref=authority.ActRef(kind="decision", id=event.decision_id),
+        entry=fact.number,
+        interval=fact.effective,
+        grants=tuple(link.grant_id for link in event.chain) or (grant_id,),
+        amount_ore=event.amount,
+        member_ids=event.binding_on,
+    )
 
 
 def _constituted(state: Collaboration, event: ConstitutionEvent, fact: Fact) -> Collaboration:

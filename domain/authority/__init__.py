@@ -92,6 +92,7 @@ __all__ = [
     "subjects",
     "succeed",
     "under",
+    "used",
 ]
 
 AuthorityEvent = (
@@ -146,6 +147,11 @@ def evolve(state: Authority, event: AuthorityEvent, fact: Fact) -> Authority:
 def succeed(state: Authority, event: MemberSucceeded, fact: Fact) -> Authority:
     """Returns the state in which successors take the predecessors' place in the mapped grants."""
     return with_successors(state, event, fact)
+
+
+def used(state: Authority, done: Done, party: str | None) -> Authority:
+    """Returns the state with one more act under authority, such as a decision made under a grant."""
+    return state.with_act(done, party)
 
 
 def reform(state: Authority, mappings: tuple[GrantMapping, ...], fact: Fact) -> Authority:

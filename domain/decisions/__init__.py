@@ -20,7 +20,7 @@ from domain.decisions.making import MakeDecision
 from domain.decisions.notification import DecisionNotified, NotifyDecision
 from domain.decisions.recorded import DecisionCondition, DecisionKind, DecisionMade, VoteSummary
 from domain.decisions.reversal import DecisionReversed, ReverseDecision
-from domain.decisions.state import Challenge, Decisions, FollowUp, Made, Use, Used, made
+from domain.decisions.state import Challenge, Decisions, FollowUp, Made, made
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.rulebook import Standing
 
@@ -57,8 +57,6 @@ __all__ = [
     "ResolveChallenge",
     "ReverseDecision",
     "Term",
-    "Use",
-    "Used",
     "VoteSummary",
     "decide",
     "evolve",

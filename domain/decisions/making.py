@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.authority import Authority, Grant, form_allows
+from domain.authority import Act, Authority, ChainLink, Grant, against_act, chain_of, form_allows
 from domain.bodies import Body, Office
 from domain.cases.state import CaseType
 from domain.dates import Interval
@@ -21,12 +21,11 @@ from domain.decisions import treatment
 from domain.decisions.effects import EffectGiven
 from domain.decisions.known import Known
 from domain.decisions.recorded import DecisionCondition, DecisionKind, DecisionMade, VoteSummary
-from domain.decisions.state import Decisions, Use, Used
 from domain.decisions.treatment import Treated
 from domain.kernel import Command, Context, Decision, Rejection, Subject, judge
 from domain.rulebook import Standing
 from domain.text import Amount, Frozen, Id, Name, Text, Unknown
-from domain.vocabulary import Holder, LegalFormId, Scope
+from domain.vocabulary import Holder, LegalFormId, Power, Scope
 
 # Commands --------------------------------------------------------------------------------
 
@@ -81,6 +80,7 @@ def subjects(event: DecisionMade) -> Iterator[Subject]:
         ("service", event.service_id),
     )
     yield from (Subject(kind, id_) for kind, id_ in named if id_ is not None)
+    yield from (Subject("grant", link.grant_id) for link in reversed(event.chain))
     yield from (Subject("member", member_id) for member_id in event.binding_on)
 
 
@@ -106,16 +106,16 @@ def make(command: MakeDecision, known: Known, standing: Standing, context: Conte
         _against_effects(command),
         _against_form(command, _case_type(command, known), grant, standing, context),
         _against_principle(command, standing),
-        _against_missing_grant(command, grant, authority, context),
-        () if grant is None else _against_use(command, grant, known.decisions, context),
+        _against_authority(command, grant, known, authority, context),
         treatment.against_meeting(_treated(command), known.meetings, context),
         treatment.against_missing_majority(_treated(command), known.bodies, known.votes, standing),
     )
     ruling = judge(objections, context.mode)
-    return Decision((_event(command, context),), ruling)
+    links = () if grant is None else chain_of(authority, grant, context.effective).stored
+    return Decision((_event(command, links, context),), ruling)
 
 
-def _event(command: MakeDecision, context: Context) -> DecisionMade:
+def _event(command: MakeDecision, links: tuple[ChainLink, ...], context: Context) -> DecisionMade:
     return DecisionMade(
         decision_id=command.decision_id,
         title=command.title,
@@ -136,6 +136,7 @@ def _event(command: MakeDecision, context: Context) -> DecisionMade:
         case_type=command.case_type,
         party=command.party,
         law_ref=command.law_ref,
+        chain=links,
         effects=tuple(effect.stored() for effect in command.effects),
         conditions=tuple(
             DecisionCondition(condition_id=given.condition_id, text=context.seal(given.text))
@@ -191,7 +192,7 @@ def _against_maker(maker: Body | Office, maker_id: str, interval: Interval) -> I
 
 def _against_unknown_grant(command: MakeDecision, grant: Grant | None) -> Iterator[Rejection]:
     if command.grant_id is not None and grant is None:
-        yield Rejection("decision.unknown_grant", "fact", grant_id=command.grant_id)
+        yield Rejection("authority.unknown_grant", "fact", grant_id=command.grant_id)
 
 
 def _against_effects(command: MakeDecision) -> Iterator[Rejection]:
@@ -238,71 +239,36 @@ def _against_principle(command: MakeDecision, standing: Standing) -> Iterator[Re
         )
 
 
-def _against_missing_grant(
-    command: MakeDecision, grant: Grant | None, authority: Authority, context: Context
+def _against_authority(
+    command: MakeDecision, grant: Grant | None, known: Known, authority: Authority, context: Context
 ) -> Iterator[Rejection]:
-    """Yields what stands against the maker's grant; a body may decide without one, but not under another's."""
+    """Yields what stands against the maker's authority; a body may decide without a grant, not under another's."""
     maker = _maker(command)
-    if maker is None or (command.grant_id is None and maker.kind == "body"):
-        return
-    held = sorted(g.grant_id for g in authority.held_by(maker, context.on) if g.life.during(context.effective))
-    params: dict[str, Any] = {
-        "maker_id": maker.id,
-        "grant_id": command.grant_id,
-        "grants": held,
-        "on": context.on.isoformat(),
-    }
-    if grant is None:
-        # A source may show what an office decided and not under which grant, so this rests on what is not known.
-        yield Rejection("decision.no_valid_grant", "unknown", **params)
-        return
-    there = grant.life.during(context.effective)
-    if there is False or grant.terms_on(context.on).grantee != maker:
-        entries = (grant.entry,) if grant.ended_by is None else (grant.entry, grant.ended_by)
-        yield Rejection("decision.no_valid_grant", entries=entries, **params)
-    elif there is None:
-        yield Rejection("decision.grant_uncertain", "unknown", entries=(grant.entry,), **params)
+    if maker is not None and (command.grant_id is not None or maker.kind == "office"):
+        yield from against_act(_act(command, maker, known, context), grant, authority, known.bodies)
+
+
+def _act(command: MakeDecision, maker: Holder, known: Known, context: Context) -> Act:
+    """Returns the decision as an act under authority; one that costs money takes the power to spend."""
+    powers: list[Power] = []
+    if command.kind in ("individual_decision", "regulation"):
+        powers.append(command.kind)
+    if command.amount is not None:
+        powers.append("spend")
+    return Act(
+        actor=maker,
+        powers=tuple(powers),
+        interval=context.effective,
+        amount_ore=command.amount,
+        party=command.party,
+        service_id=command.service_id,
+        member_ids=command.binding_on,
+        case_type=_case_type(command, known),
+        law_ref=command.law_ref,
+    )
 
 
 def _maker(command: MakeDecision) -> Holder | None:
     if command.office_id is not None:
         return Holder(kind="office", id=command.office_id)
     return None if command.body_id is None else Holder(kind="body", id=command.body_id)
-
-
-def _against_use(command: MakeDecision, grant: Grant, decisions: Decisions, context: Context) -> Iterator[Rejection]:
-    """Yields where the decision goes past the grant it was made under: its members, powers and ceilings."""
-    terms = grant.terms_on(context.on)
-    outside = [] if terms.members is None else sorted(set(command.binding_on) - set(terms.members))
-    params: dict[str, Any] = {"grant_id": grant.grant_id, "entries": (grant.entry,)}
-    if outside:
-        yield Rejection("decision.outside_scope", members=outside, **params)
-    if command.kind in ("individual_decision", "regulation") and command.kind not in terms.powers:
-        yield Rejection("decision.power_not_granted", power=command.kind, **params)
-    if command.amount is None:
-        return
-    if "spend" not in terms.powers:
-        yield Rejection("decision.no_power_to_spend", amount_ore=command.amount, **params)
-    yield from _against_ceiling("per_act", terms.limits.per_act, command.amount, grant, Used())
-    year = context.on.year
-    used = decisions.used.get(Use(grant.grant_id, year)) or Used()
-    yield from _against_ceiling("per_year", terms.limits.per_year, command.amount, grant, used)
-    if terms.limits.per_year is not None and context.effective.earliest.year != year:
-        yield Rejection("decision.year_uncertain", "unknown", year=year, **params)
-
-
-def _against_ceiling(
-    ceiling: Literal["per_act", "per_year"], limit: Amount | Unknown | None, amount: Amount, grant: Grant, used: Used
-) -> Iterator[Rejection]:
-    params: dict[str, Any] = {
-        "grant_id": grant.grant_id,
-        "ceiling": ceiling,
-        "amount_ore": amount,
-        "used_ore": used.ore,
-    }
-    entries = (grant.entry, *used.entries)
-    if limit == "unknown":
-        yield Rejection("decision.limit_unknown", "unknown", entries=entries, **params)
-    elif limit is not None and used.ore + amount > limit:
-        excess = used.ore + amount - limit
-        yield Rejection("decision.limit_exceeded", entries=entries, limit_ore=limit, excess_ore=excess, **params)

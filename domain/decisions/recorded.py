@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.authority import ChainLink
 from domain.cases.state import CaseType
 from domain.decisions.effects import Effect
 from domain.kernel import Event
@@ -64,6 +65,8 @@ class DecisionMade(Event):
     """The counterparty, where it is an agreement with someone or a purchase from them."""
     law_ref: Name | None = None
     """The provision it is made under."""
+    chain: tuple[ChainLink, ...] = ()
+    """Every grant it rests on, the source first, as it was when it was decided."""
     effects: tuple[Effect, ...] = ()
     conditions: tuple[DecisionCondition, ...] = ()
     """It takes effect once all of them are fulfilled."""

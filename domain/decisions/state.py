@@ -1,4 +1,4 @@
-"""The state of the register of decisions: each with what became of it, challenges, follow-ups, and use of grants."""
+"""The state of the register of decisions: each with what became of it, challenges and follow-ups."""
 
 from __future__ import annotations
 
@@ -99,23 +99,6 @@ class Made:
         return True if interval.latest < self.end.interval.earliest else None
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A grant in a calendar year; a decision whose date is rough counts in the year of its last possible day."""
-
-    grant_id: str
-    year: int
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What was decided under a grant in a year."""
-
-    ore: int = 0
-    entries: List[int] = field(default_factory=List)
-    """The decisions' entries, the newest first."""
-
-
 ChallengeKind = Literal["legality_review", "complaint", "objection"]
 """lovlighetskontroll (kommuneloven § 27-1), klage (forvaltningsloven § 28), innsigelse."""
 ChallengeOutcome = Literal["upheld", "annulled", "changed", "dismissed"]
@@ -164,10 +147,9 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Every decision made, what was decided under each grant, challenges and follow-ups."""
+    """Every decision made, with the meeting it was made in, challenges and follow-ups."""
 
     by_id: HashTrieMap[str, Made] = field(default_factory=HashTrieMap)
-    used: HashTrieMap[Use, Used] = field(default_factory=HashTrieMap)
     in_meeting: HashTrieMap[str, List[str]] = field(default_factory=HashTrieMap)
     """The decisions made in each meeting, the newest first."""
     challenges: HashTrieMap[str, Challenge] = field(default_factory=HashTrieMap)
@@ -195,9 +177,4 @@ def made(state: Decisions, event: DecisionMade, fact: Fact) -> Decisions:
     if event.meeting_id is not None:
         ids: List[str] = state.in_meeting.get(event.meeting_id) or List()
         state = replace(state, in_meeting=state.in_meeting.insert(event.meeting_id, ids.push_front(event.decision_id)))
-    if event.grant_id is None or event.amount is None:
-        return state
-    use = Use(event.grant_id, fact.effective.latest.year)
-    used = state.used.get(use) or Used()
-    used = Used(used.ore + event.amount, used.entries.push_front(fact.number))
-    return replace(state, used=state.used.insert(use, used))
+    return state

@@ -25,6 +25,7 @@ EVENT: dict[str, Fields] = {
         "case_type": "internal",
         "party": "Prøve AS (oppdikta)",
         "law_ref": "kommuneloven § 19-1",
+        "chain": [{"grant_id": "fullmakt-0", "entry": 9}, {"grant_id": "fullmakt-1", "entry": 12}],
         "effects": [
             {
                 "effect_id": "fullmakt",

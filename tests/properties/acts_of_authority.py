@@ -18,6 +18,17 @@ def holding(s: Scene) -> list[Grant]:
     return [grant for grant in s.alive(state.grants) if chain_of(state, grant, day).strength == 2]
 
 
+def usable(s: Scene) -> list[Grant]:
+    """Returns those of them whose office is held, where they are an office's."""
+    offices = s.state.bodies
+    return [
+        grant
+        for grant in holding(s)
+        if (terms := grant.terms_on(s.day)).grantee.kind != "office"
+        or offices.sitting(Place("office", terms.grantee.id), s.day).certain
+    ]
+
+
 def speaks_for(s: Scene, grantor: Holder) -> Fields | None:
     """Returns who may act for whoever gave a grant, None where the book knows nobody."""
     match grantor.kind:
@@ -104,14 +115,8 @@ def instruct(s: Scene) -> Fields | None:
 
 def exercise(s: Scene) -> Fields | None:
     """Uses a grant, within its scope and some way up to its ceilings, where its office is held."""
-    state, offices = s.state.authority, s.state.bodies
-    usable = [
-        grant
-        for grant in holding(s)
-        if (terms := grant.terms_on(s.day)).grantee.kind != "office"
-        or offices.sitting(Place("office", terms.grantee.id), s.day).certain
-    ]
-    grant = s.one(usable)
+    state = s.state.authority
+    grant = s.one(usable(s))
     if grant is None:
         return None
     terms = grant.terms_on(s.day)

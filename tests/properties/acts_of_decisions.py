@@ -8,6 +8,7 @@ from typing import Any
 from domain.bodies import Place
 from domain.decisions import Made
 from tests.properties.acts import Fields, Scene
+from tests.properties.acts_of_authority import usable
 
 
 def laid_down(s: Scene) -> Fields:
@@ -47,14 +48,13 @@ def decide(s: Scene) -> Fields | None:
         "binding_on": s.some(s.members, 0),
     }
     body = s.one(s.alive(s.state.bodies.bodies))
-    granted = [g for g in s.alive(s.state.authority.grants) if g.terms_on(s.day).grantee.kind == "office"]
-    held = s.one(granted)
+    held = s.one(grant for grant in usable(s) if grant.terms_on(s.day).grantee.kind == "office")
     if held is not None and (body is None or s.r.random() < 0.5):
         terms = held.terms_on(s.day)
         spends = "spend" in terms.powers
         covered = [] if terms.members is None else sorted(terms.members)
         used = {"office_id": terms.grantee.id, "grant_id": held.grant_id, "amount": 50_000 if spends else None}
-        return fields | used | {"binding_on": covered}
+        return fields | used | {"binding_on": covered, "party": "Prøve AS" if spends else None}
     vote = {"form": "counted", "in_favour": s.r.randint(3, 9), "against": s.r.randint(0, 2)}
     if body is None:
         return None

@@ -16,7 +16,7 @@ from tests.spec import At, Given, at, command, given
 from tests.specs.body_books import COUNCIL, MANAGER, PLAN, body, founded, governed, granted
 from tests.specs.test_decisions import made, make, managed
 
-TOO_MUCH = "decision.limit_exceeded"
+TOO_MUCH = "authority.limit_exceeded"
 ABOUT = (
     Touched(kind="decision", id="d-1"),
     Touched(kind="office", id="manager"),
