@@ -23,8 +23,11 @@ def service_rows(state: Collaboration, service_id: str) -> Iterator[Row]:
             "owner_office": service.owner_office,
             "statutory": service.statutory,
             "consumers": list(span.mark.value),
+            "successor_service": service.successor_service,
+            "retired": None if service.life.ended is None else dated(service.life.ended),
         }
-        yield span_row(span, f"{service_id}:{span.mark.number:010d}", shown, product_group=service.group)
+        key = f"{service_id}:{span.mark.number:010d}"
+        yield span_row(span, key, shown, service.life, product_group=service.group)
 
 
 def agreement_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:

@@ -11,6 +11,14 @@ from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
 from projections.decisions import DECISIONS, EFFECTS_WITHOUT_DECISION, OPEN_EFFECTS
+from projections.deliveries import (
+    AGREEMENT_PHASES,
+    BREACHES,
+    PRICE_LIST,
+    PRODUCT_GROUPS,
+    SCORECARD,
+    SERVICE_REVIEWS,
+)
 from projections.follow_up import CHALLENGES, FOLLOW_UPS
 from projections.history import HISTORY
 from projections.irregular_acts import IRREGULAR_ACTS
@@ -69,6 +77,12 @@ ALL: tuple[Projection, ...] = (
     SERVICES,
     AGREEMENTS,
     SERVICE_LEVELS,
+    PRODUCT_GROUPS,
+    PRICE_LIST,
+    AGREEMENT_PHASES,
+    SCORECARD,
+    SERVICE_REVIEWS,
+    BREACHES,
     BUDGET_LINES,
     MEMBER_FRAMES,
 )

@@ -47,6 +47,10 @@ WORDS: Mapping[str, str] = {
     "procedure": "election_procedure",
     "elected_as": "elected_as",
     "matter_kind": "vote_matter",
+    "pricing_model": "pricing_model",
+    "from_phase": "agreement_phase",
+    "to_phase": "agreement_phase",
+    "gross": "target_outcome",
 }
 """The vocabulary of a field, by its name."""
 
@@ -92,6 +96,9 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("Transfer", "kind"): "transfer_kind",
     ("SeatVacated", "cause"): "vacating_cause",
     ("Signer", "role"): "signer_role",
+    ("Verdict", "outcome"): "target_outcome",
+    ("Reviewed", "outcome"): "target_outcome",
+    ("BreachResolved", "outcome"): "breach_outcome",
 }
 """The vocabulary of a field whose name means different things in different events."""
 
@@ -128,6 +135,8 @@ KINDS: Mapping[str, str] = {
     "agreements": "agreement",
     "services": "service",
     "service_id": "service",
+    "successor_service": "service",
+    "customers_present": "member",
     "grant_id": "grant",
     "parent_grant_id": "grant",
     "grants": "grant",
@@ -158,6 +167,8 @@ MONEY = frozenset(
     {
         "amount",
         "amount_ore",
+        "price_ore",
+        "credit_ore",
         "amounts",
         "operating_frame",
         "investment_frame",
@@ -170,7 +181,7 @@ MONEY = frozenset(
 """Fields that hold whole øre."""
 
 ORG_NUMBERS = frozenset({"org_no", "successor_org_no"})
-QUANTITIES = frozenset({"value", "good_enough", "man_years"})
+QUANTITIES = frozenset({"value", "net_value", "good_enough", "man_years"})
 
 
 def vocabulary_of(cls: type[Frozen], name: str) -> str | None:

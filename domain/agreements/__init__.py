@@ -2,7 +2,9 @@
 
 Who delivers what to whom, at which service level, since when.
 
-`services` holds the catalogue, `contracts` the agreements themselves, `levels` the versions of what they promise.
+`services` holds the catalogue and `groups` how each kind of service is paid for; `contracts` the agreements themselves,
+`levels` and `prices` the versions of what they promise and cost, `phases` how far they have come; `measurements`,
+`reviews` and `breaches` what came of the promises.
 """
 
 from __future__ import annotations
@@ -14,15 +16,30 @@ from typing import assert_never
 
 from rpds import HashTrieMap
 
-from domain.agreements import contracts, levels, services, ties
+from domain.agreements import (
+    breaches,
+    contracts,
+    groups,
+    levels,
+    measurements,
+    phases,
+    prices,
+    retiring,
+    reviews,
+    services,
+    ties,
+)
+from domain.agreements.breaches import Breach, BreachDeclared, Breaches, BreachResolved, DeclareBreach, ResolveBreach
 from domain.agreements.contracts import (
     Agreement,
     ConcludeServiceAgreement,
     Contracts,
     ServiceAgreementConcluded,
     ServiceAgreementTerminated,
+    StartUpCondition,
     TerminateServiceAgreement,
 )
+from domain.agreements.groups import DefineProductGroup, Groups, ProductGroupDefined
 from domain.agreements.levels import (
     BudgetEffect,
     Levels,
@@ -31,12 +48,32 @@ from domain.agreements.levels import (
     ServiceLevelRevised,
     Target,
 )
-from domain.agreements.services import RegisterService, Service, ServiceRegistered, Services
+from domain.agreements.measurements import (
+    Excluded,
+    Measured,
+    Measurement,
+    Measurements,
+    MeasureTargets,
+    Period,
+    TargetsMeasured,
+    Verdict,
+)
+from domain.agreements.phases import AgreementPhaseChanged, ChangeAgreementPhase, Phases, Stage
+from domain.agreements.prices import PriceItem, Prices, PriceTerms, PriceTermsRevised, RevisePriceTerms
+from domain.agreements.reviews import HoldServiceReview, Improvement, Reviewed, Reviews, ServiceReviewHeld
+from domain.agreements.services import (
+    RegisterService,
+    RetireService,
+    Service,
+    ServiceRegistered,
+    ServiceRetired,
+    Services,
+)
 from domain.agreements.succession import Succeeding
 from domain.agreements.ties import agreements_of, open_agreements, services_of
 from domain.bodies import Bodies
 from domain.budgets import Budgets
-from domain.dates import Interval, Reading
+from domain.dates import Interval, Reading, Timeline
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.lifetime import Present, present
 from domain.members import MemberDeparted, Members, MemberSucceeded
@@ -45,10 +82,32 @@ __all__ = [
     "Agreement",
     "AgreementCommand",
     "AgreementEvent",
+    "AgreementPhaseChanged",
     "Agreements",
+    "Breach",
+    "BreachDeclared",
+    "BreachResolved",
     "BudgetEffect",
+    "ChangeAgreementPhase",
     "ConcludeServiceAgreement",
+    "DeclareBreach",
+    "DefineProductGroup",
+    "Excluded",
+    "HoldServiceReview",
+    "Improvement",
+    "MeasureTargets",
+    "Measured",
+    "Measurement",
+    "Period",
+    "PriceItem",
+    "PriceTerms",
+    "PriceTermsRevised",
+    "ProductGroupDefined",
     "RegisterService",
+    "ResolveBreach",
+    "RetireService",
+    "Reviewed",
+    "RevisePriceTerms",
     "ReviseServiceLevel",
     "Service",
     "ServiceAgreementConcluded",
@@ -56,8 +115,13 @@ __all__ = [
     "ServiceLevel",
     "ServiceLevelRevised",
     "ServiceRegistered",
+    "ServiceRetired",
+    "ServiceReviewHeld",
+    "StartUpCondition",
     "Target",
+    "TargetsMeasured",
     "TerminateServiceAgreement",
+    "Verdict",
     "agreements_of",
     "decide",
     "depart",
@@ -69,8 +133,34 @@ __all__ = [
     "succeed",
 ]
 
-AgreementEvent = ServiceRegistered | ServiceAgreementConcluded | ServiceLevelRevised | ServiceAgreementTerminated
-AgreementCommand = RegisterService | ConcludeServiceAgreement | ReviseServiceLevel | TerminateServiceAgreement
+AgreementEvent = (
+    ProductGroupDefined
+    | ServiceRegistered
+    | ServiceRetired
+    | ServiceAgreementConcluded
+    | AgreementPhaseChanged
+    | ServiceLevelRevised
+    | PriceTermsRevised
+    | TargetsMeasured
+    | ServiceReviewHeld
+    | BreachDeclared
+    | BreachResolved
+    | ServiceAgreementTerminated
+)
+AgreementCommand = (
+    DefineProductGroup
+    | RegisterService
+    | RetireService
+    | ConcludeServiceAgreement
+    | ChangeAgreementPhase
+    | ReviseServiceLevel
+    | RevisePriceTerms
+    | MeasureTargets
+    | HoldServiceReview
+    | DeclareBreach
+    | ResolveBreach
+    | TerminateServiceAgreement
+)
 
 # State -----------------------------------------------------------------------------------
 
@@ -82,6 +172,12 @@ class Agreements:
     services: Services = field(default_factory=HashTrieMap)
     agreements: Contracts = field(default_factory=HashTrieMap)
     levels: Levels = field(default_factory=HashTrieMap)
+    groups: Groups = field(default_factory=HashTrieMap)
+    phases: Phases = field(default_factory=HashTrieMap)
+    prices: Prices = field(default_factory=HashTrieMap)
+    measurements: Measurements = field(default_factory=HashTrieMap)
+    reviews: Reviews = field(default_factory=HashTrieMap)
+    breaches: Breaches = field(default_factory=HashTrieMap)
 
     def in_force(self, day: date) -> Present[Agreement]:
         """Returns the agreements in force on `day`, certain and possible apart, each sorted by id."""
@@ -102,10 +198,38 @@ class Agreements:
             return Reading(None, (reading.certain, *reading.possible))
         return reading
 
+    def stages(self, agreement_id: str) -> Timeline[Stage]:
+        """Returns the phases of an agreement over time, the start-up it begins in first; none for an unknown one."""
+        agreement = self.agreements.get(agreement_id)
+        if agreement is None:
+            return Timeline()
+        line = phases.line_of(self.phases, agreement_id)
+        return line.with_mark(agreement.life.began, agreement.entry, phases.START)
+
+    def measured(self, agreement_id: str) -> HashTrieMap[tuple[date, date], Measurement]:
+        """Returns the measurements of an agreement by the first and last day of their period."""
+        return measurements.of(self.measurements, agreement_id)
+
 
 def evolve(state: Agreements, event: AgreementEvent, fact: Fact) -> Agreements:
     """Returns the state after one event."""
     match event:
+        case ProductGroupDefined():
+            return replace(state, groups=groups.evolve(state.groups, event, fact))
+        case ServiceRetired():
+            return replace(state, services=services.retired(state.services, event, fact))
+        case AgreementPhaseChanged():
+            return replace(state, phases=phases.evolve(state.phases, event, fact))
+        case PriceTermsRevised():
+            return replace(state, prices=prices.evolve(state.prices, event, fact))
+        case TargetsMeasured():
+            return replace(state, measurements=measurements.evolve(state.measurements, event, fact))
+        case ServiceReviewHeld():
+            return replace(state, reviews=reviews.evolve(state.reviews, event, fact))
+        case BreachDeclared():
+            return replace(state, breaches=breaches.declared(state.breaches, event, fact))
+        case BreachResolved():
+            return replace(state, breaches=breaches.resolved(state.breaches, event, fact))
         case ServiceRegistered():
             return replace(state, services=services.evolve(state.services, event, fact))
         case ServiceAgreementConcluded():
@@ -145,7 +269,19 @@ def depart(state: Agreements, event: MemberDeparted, fact: Fact) -> Agreements:
 def subjects(event: AgreementEvent) -> Iterator[Subject]:
     """Yields every entity the event touches, the one it is about first."""
     match event:
-        case ServiceRegistered():
+        case ProductGroupDefined():
+            return groups.subjects(event)
+        case AgreementPhaseChanged():
+            return phases.subjects(event)
+        case PriceTermsRevised():
+            return prices.subjects(event)
+        case TargetsMeasured():
+            return measurements.subjects(event)
+        case ServiceReviewHeld():
+            return reviews.subjects(event)
+        case BreachDeclared() | BreachResolved():
+            return breaches.subjects(event)
+        case ServiceRegistered() | ServiceRetired():
             return services.subjects(event)
         case ServiceAgreementConcluded() | ServiceAgreementTerminated():
             return contracts.subjects(event)
@@ -169,8 +305,25 @@ def decide(
     """Returns what a command leads to. Raises Rejection."""
     held = agreements.agreements
     match command:
+        case DefineProductGroup():
+            return groups.decide(command, agreements.groups, context)
+        case RetireService():
+            return retiring.decide(command, agreements.services, held, context)
+        case ChangeAgreementPhase():
+            return phases.decide(command, agreements.phases, held, agreements.measurements, context)
+        case RevisePriceTerms():
+            return prices.decide(command, agreements.prices, held, agreements.groups, budgets, context)
+        case MeasureTargets():
+            return measurements.decide(command, agreements.measurements, held, agreements.levels, context)
+        case HoldServiceReview():
+            known = frozenset(bodies.offices)
+            return reviews.decide(command, agreements.reviews, held, agreements.measurements, known, context)
+        case DeclareBreach():
+            return breaches.declare(command, agreements.breaches, held, agreements.measurements, context)
+        case ResolveBreach():
+            return breaches.resolve(command, agreements.breaches, context)
         case RegisterService():
-            return services.decide(command, agreements.services, members, bodies, context)
+            return services.decide(command, agreements.services, agreements.groups, members, bodies, context)
         case ConcludeServiceAgreement():
             return contracts.conclude(command, held, agreements.services, members, bodies, context)
         case ReviseServiceLevel():

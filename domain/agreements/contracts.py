@@ -17,10 +17,17 @@ from domain.dates import Day, Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members
-from domain.text import Id, Name, SealedText, Text, Unknown
+from domain.text import Frozen, Id, Name, SealedText, Text, Unknown
 from domain.vocabulary import Holder
 
 # Events: stored for ever -----------------------------------------------------------------
+
+
+class StartUpCondition(Frozen):
+    """What must be in place before an agreement is put into operation."""
+
+    condition_id: Id
+    what: Name
 
 
 class ServiceAgreementConcluded(Event):
@@ -35,6 +42,8 @@ class ServiceAgreementConcluded(Event):
     until: Day | None = None
     review_months: Annotated[int, Field(ge=1, le=120)] | Unknown = "unknown"
     """At most this many months between reviews."""
+    conditions: Annotated[tuple[StartUpCondition, ...], Field(max_length=100)] = ()
+    """What must be in place before it is put into operation."""
 
 
 class ServiceAgreementTerminated(Event):
@@ -61,6 +70,7 @@ class ConcludeServiceAgreement(Command):
     services: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     until: Day | None = None
     review_months: Annotated[int, Field(ge=1, le=120)] | Unknown = "unknown"
+    conditions: Annotated[tuple[StartUpCondition, ...], Field(max_length=100)] = ()
 
 
 class TerminateServiceAgreement(Command):
@@ -92,6 +102,8 @@ class Agreement:
     """Its last day agreed beforehand, if any, is `life.until`."""
     terminated_by: int | None = None
     """The entry that ended it."""
+    conditions: tuple[StartUpCondition, ...] = ()
+    """What must be in place before it is put into operation."""
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -124,6 +136,7 @@ def concluded(contracts: Contracts, event: ServiceAgreementConcluded, fact: Fact
         review_months=event.review_months,
         entry=fact.number,
         life=Lifetime(fact.effective, until=event.until),
+        conditions=event.conditions,
     )
     return contracts.insert(event.agreement_id, agreement)
 
@@ -188,6 +201,7 @@ def conclude(
         services=command.services,
         until=command.until,
         review_months=command.review_months,
+        conditions=command.conditions,
     )
     return Decision((event,), ruling)
 

@@ -204,7 +204,7 @@ def _against_contents(
     twice = sorted(target_id for target_id, count in times.items() if count > 1)
     if twice:
         yield Rejection("agreement.target_listed_twice", "fact", agreement_id=agreement_id, target_ids=twice)
-    if effect is not None and _available(effect, budgets) is None:
+    if effect is not None and available(effect, budgets) is None:
         budget = budgets.by_year.get(effect.year)
         yield Rejection(
             "agreement.budget_line_unknown",
@@ -263,8 +263,8 @@ def _is_stricter(target: Target) -> bool:
 
 def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rejection]:
     effect = command.budget_effect
-    available = None if effect is None else _available(effect, budgets)
-    if effect is None or available is None or available >= effect.amount:
+    covered = None if effect is None else available(effect, budgets)
+    if effect is None or covered is None or covered >= effect.amount:
         return
     budget = budgets.by_year[effect.year]
     yield Rejection(
@@ -274,13 +274,13 @@ def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rej
         year=effect.year,
         line_id=effect.line_id,
         amount_ore=effect.amount,
-        available_ore=available,
-        missing_ore=effect.amount - available,
+        available_ore=covered,
+        missing_ore=effect.amount - covered,
         amendment_no=budget.next_amendment,
     )
 
 
-def _available(effect: BudgetEffect, budgets: Budgets) -> int | None:
+def available(effect: BudgetEffect, budgets: Budgets) -> int | None:
     """Returns what the amended budget of the year has on an expense line, in oere; None for a line it does not have."""
     budget = budgets.by_year.get(effect.year)
     line = None if budget is None else budget.lines.get(effect.line_id)

@@ -9,10 +9,12 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.agreements.groups import Groups
 from domain.agreements.succession import Succeeding, with_successors
 from domain.bodies import Bodies
 from domain.dates import Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
+from domain.lifetime import Lifetime
 from domain.members import Members
 from domain.text import Id, Name, Unknown
 from domain.vocabulary import ProductGroup
@@ -32,6 +34,14 @@ class ServiceRegistered(Event):
     statutory: bool | Unknown = "unknown"
 
 
+class ServiceRetired(Event):
+    """A service was taken out of the catalogue."""
+
+    type: Literal["service.retired"] = "service.retired"
+    service_id: Id
+    successor_service: Id | None = None
+
+
 # Commands --------------------------------------------------------------------------------
 
 
@@ -45,6 +55,14 @@ class RegisterService(Command):
     owner_office: Id | Unknown = "unknown"
     consumers: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     statutory: bool | Unknown = "unknown"
+
+
+class RetireService(Command):
+    """Take a service out of the catalogue; `effective` is the first day without it."""
+
+    type: Literal["service.retire"]
+    service_id: Id
+    successor_service: Id | None = None
 
 
 # State -----------------------------------------------------------------------------------
@@ -63,6 +81,10 @@ class Service:
     entry: int
     consumers: Timeline[tuple[str, ...]]
     """Ids of the members that use it, over time. The first mark is the registration."""
+    life: Lifetime
+    successor_service: str | None = None
+    retired_by: int | None = None
+    """The entry that took it out of the catalogue."""
 
 
 Services: TypeAlias = "HashTrieMap[str, Service]"
@@ -79,8 +101,23 @@ def evolve(services: Services, event: ServiceRegistered, fact: Fact) -> Services
         statutory=event.statutory,
         entry=fact.number,
         consumers=Timeline((Mark(fact.effective, fact.number, consumers),)),
+        life=Lifetime(fact.effective),
     )
     return services.insert(event.service_id, service)
+
+
+def retired(services: Services, event: ServiceRetired, fact: Fact) -> Services:
+    """Returns the services after one was taken out of the catalogue; one that is not there stays so."""
+    service = services.get(event.service_id)
+    if service is None or service.retired_by is not None:
+        return services
+    gone = replace(
+        service,
+        life=service.life.end(fact.effective),
+        successor_service=event.successor_service,
+        retired_by=fact.number,
+    )
+    return services.insert(event.service_id, gone)
 
 
 def succeed(services: Services, service_ids: tuple[str, ...], succeeding: Succeeding) -> Services:
@@ -93,9 +130,13 @@ def succeed(services: Services, service_ids: tuple[str, ...], succeeding: Succee
     return services
 
 
-def subjects(event: ServiceRegistered) -> Iterator[Subject]:
-    """Yields the service, its consumers and the office that owns it."""
+def subjects(event: ServiceRegistered | ServiceRetired) -> Iterator[Subject]:
+    """Yields the service, its consumers and the office that owns it, or the service that follows it."""
     yield Subject("service", event.service_id)
+    if isinstance(event, ServiceRetired):
+        if event.successor_service is not None:
+            yield Subject("service", event.successor_service)
+        return
     yield from (Subject("member", member_id) for member_id in event.consumers)
     if event.owner_office != "unknown":
         yield Subject("office", event.owner_office)
@@ -105,10 +146,10 @@ def subjects(event: ServiceRegistered) -> Iterator[Subject]:
 
 
 def decide(
-    command: RegisterService, services: Services, members: Members, bodies: Bodies, context: Context
+    command: RegisterService, services: Services, groups: Groups, members: Members, bodies: Bodies, context: Context
 ) -> Decision:
     """Returns the service as registered. Raises Rejection."""
-    ruling = judge(_against(command, services, members, bodies), context.mode)
+    ruling = judge(_against(command, services, groups, members, bodies), context.mode)
     event = ServiceRegistered(
         service_id=command.service_id,
         name=command.name,
@@ -120,7 +161,9 @@ def decide(
     return Decision((event,), ruling)
 
 
-def _against(command: RegisterService, services: Services, members: Members, bodies: Bodies) -> Iterator[Rejection]:
+def _against(
+    command: RegisterService, services: Services, groups: Groups, members: Members, bodies: Bodies
+) -> Iterator[Rejection]:
     service_id = command.service_id
     held = services.get(service_id)
     if held is not None:
@@ -131,3 +174,11 @@ def _against(command: RegisterService, services: Services, members: Members, bod
     office_id = command.owner_office
     if office_id != "unknown" and office_id not in bodies.offices:
         yield Rejection("service.unknown_office", "fact", service_id=service_id, office_id=office_id)
+    if len(groups) > 0 and command.group not in groups:
+        # A book that has laid down none of its groups is silent on them; one that has laid down some means these.
+        yield Rejection(
+            "service.unknown_group",
+            entries=(group.entry for group in groups.values()),
+            service_id=service_id,
+            group=command.group,
+        )

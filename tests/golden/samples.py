@@ -220,6 +220,7 @@ EVENT: dict[str, Fields] = {
         "services": ["ikt"],
         "until": "2029-12-31",
         "review_months": 12,
+        "conditions": [{"condition_id": "samband", "what": "Sambandet er oppe (oppdikta)"}],
     },
     "service_agreement.terminated": {
         "agreement_id": "drift",

@@ -24,6 +24,7 @@ from ledger.application import Ledger
 from ledger.deciding import FOUNDING, Submission, advanced
 from tests.properties import (
     acts,
+    acts_of_agreements,
     acts_of_authority,
     acts_of_bodies,
     acts_of_cases,
@@ -105,6 +106,14 @@ ACTS: dict[str, Act] = {
     "service.register": acts_of_money.register_service,
     "service_agreement.conclude": acts_of_money.conclude,
     "service_level.revise": acts_of_money.revise,
+    "product_group.define": acts_of_agreements.define_group,
+    "service.retire": acts_of_agreements.retire,
+    "agreement_phase.change": acts_of_agreements.change_phase,
+    "price_terms.revise": acts_of_agreements.revise_prices,
+    "targets.measure": acts_of_agreements.measure,
+    "service_review.hold": acts_of_agreements.review,
+    "breach.declare": acts_of_agreements.declare_breach,
+    "breach.resolve": acts_of_agreements.resolve_breach,
     "service_agreement.terminate": acts_of_money.terminate,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""
@@ -115,7 +124,17 @@ LAST_DAY = date(2027, 12, 31)
 READY = 12
 """How much likelier a command is that something in the book waits for."""
 
-SELDOM = dict.fromkeys(("person.merge", "person_contact.record", "interest.declare", "office.abolish"), 0.4)
+SELDOM = dict.fromkeys(
+    (
+        "person.merge",
+        "person_contact.record",
+        "interest.declare",
+        "office.abolish",
+        "targets.measure",
+        "service_review.hold",
+    ),
+    0.4,
+)
 """What there is always something to do it to, and few stories are about."""
 
 TOGETHER = 0.2

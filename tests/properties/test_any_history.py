@@ -110,6 +110,8 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("follow_up", follow_up_id) for follow_up_id in state.decisions.follow_ups)
     yield from (("irregular_act", str(entry)) for entry in state.irregular.by_entry)
     yield from (("service", service_id) for service_id in state.agreements.services)
+    yield from (("product_group", group) for group in state.agreements.groups)
+    yield from (("breach", breach_id) for breach_id in state.agreements.breaches)
     yield from (("agreement", agreement_id) for agreement_id in state.agreements.agreements)
     years = {*state.budgets.by_year, *(year for year, _ in state.budgets.frames)}
     yield from (("budget", str(year)) for year in years)
