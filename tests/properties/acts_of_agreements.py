@@ -138,7 +138,9 @@ def declare_breach(s: Scene) -> Fields | None:
         return None
     agreement_id, period, target_id = found
     by = s.one(s.state.agreements.agreements[agreement_id].customers.certain(s.day) or ())
-    return by and {
+    if by is None:
+        return None
+    return {
         "breach_id": s.fresh("brudd", s.state.agreements.breaches),
         "agreement_id": agreement_id,
         "target_id": target_id,
