@@ -130,7 +130,6 @@ SELDOM = dict.fromkeys(
         "person_contact.record",
         "interest.declare",
         "office.abolish",
-        "targets.measure",
         "service_review.hold",
     ),
     0.4,
@@ -205,7 +204,11 @@ def _likelier(s: Scene) -> dict[str, float]:
     if any(grant.suspended(Interval.exact(s.day)) for grant in s.state.authority.grants.values()):
         weights["authority.restore"] = 4.0
     if any(task.status == "open" for task in s.state.decisions.follow_ups.values()):
-        weights["follow_up.report"] = 4.0
+        weights["follow_up.report"] = READY
+    if any(breach.resolved_by is None for breach in s.state.agreements.breaches.values()):
+        weights["breach.resolve"] = READY
+    if any(line.last is not None and line.last.value.targets for line in s.state.agreements.levels.values()):
+        weights |= {"targets.measure": 2.0, "breach.declare": READY}
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
     return weights
