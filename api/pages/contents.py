@@ -141,6 +141,7 @@ KINDS: Mapping[str, str] = {
     "parent_grant_id": "grant",
     "grants": "grant",
     "cascade": "grant",
+    "counted_against": "grant",
     "charter_version": "charter",
     "decision_id": "decision",
     "replaced_by": "decision",

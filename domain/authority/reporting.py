@@ -54,6 +54,8 @@ class AuthorityUseReported(Event):
     acts: tuple[ActRef, ...] = ()
     to_body: Id
     meeting_id: Id | None = None
+    counted_against: tuple[Id, ...] = ()
+    """Every other grant the acts count against: those above, and those below that sub-delegates acted under."""
 
 
 # Commands --------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ def subjects(event: DelegationRulesAdopted | AuthorityUseReported) -> Iterator[S
         yield Subject(event.owner.kind, event.owner.id)
         return
     yield Subject("authority_report", event.report_id)
-    yield from (Subject("grant", grant_id) for grant_id in event.grants)
+    yield from (Subject("grant", grant_id) for grant_id in (*event.grants, *event.counted_against))
     yield from (Subject(ref.kind, ref.id) for ref in event.acts)
     yield Subject("body", event.to_body)
     if event.meeting_id is not None:
@@ -153,8 +155,15 @@ def report(command: ReportAuthorityUse, book: Book, context: Context) -> Decisio
         acts=command.acts,
         to_body=command.to_body,
         meeting_id=command.meeting_id,
+        counted_against=_counted_against(command, book),
     )
     return Decision((event,), ruling)
+
+
+def _counted_against(command: ReportAuthorityUse, book: Book) -> tuple[str, ...]:
+    done = (book.authority.acts.get(ref) for ref in command.acts)
+    grants = {grant_id for act in done if act is not None for grant_id in act.grants}
+    return tuple(sorted(grants - set(command.grants)))
 
 
 def _against_adopting(command: AdoptDelegationRules, book: Book, context: Context) -> Iterator[Rejection]:

@@ -77,6 +77,7 @@ EVENT: dict[str, Fields] = {
         "acts": [{"kind": "decision", "id": "vedtak-12"}, {"kind": "act", "id": "kjop-14"}],
         "to_body": "representantskapet",
         "meeting_id": "mote-3",
+        "counted_against": ["fullmakt-3"],
     },
 }
 """Every event of the register that came with schema 2."""

@@ -149,7 +149,7 @@ def test_rules_cover_a_day_and_rest_on_something() -> None:
 
 def test_every_act_of_the_period_is_reported_those_of_sub_delegates_too() -> None:
     book = used(done("a-1", "2023-01-01"), done("a-2", "2023-12-31", G1, G2), done("a-3", "2024-01-01"))
-    after = book.when(report("a-1", "a-2")).then(reported("a-1", "a-2"))
+    after = book.when(report("a-1", "a-2")).then(reported("a-1", "a-2", counted_against=("g-2",)))
     unreported = [d.ref.id for d in after.state.authority.done_under("g-1") if d.reported_by is None]
     assert unreported == ["a-3"]
     for some in (["a-1"], ["a-2"], []):
@@ -161,7 +161,9 @@ def test_every_act_of_the_period_is_reported_those_of_sub_delegates_too() -> Non
 
 def test_a_report_on_what_was_passed_on_lists_that_alone() -> None:
     book = used(done("a-1", "2023-01-01"), done("a-2", "2023-12-31", G1, G2))
-    book.when(report("a-2", grants=["g-2"])).then(reported("a-2", grants=("g-2",)))
+    event = reported("a-2", grants=("g-2",), counted_against=("g-1",))
+    book.when(report("a-2", grants=["g-2"])).then(event)
+    assert Subject("grant", "g-1") in subjects(event)
 
 
 def test_a_report_touches_its_grants_acts_and_body() -> None:
