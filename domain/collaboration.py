@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import Annotated, assert_never
 
 from pydantic import Field
@@ -26,7 +27,7 @@ from domain import (
     votes,
 )
 from domain.agreements import AgreementCommand
-from domain.authority import AuthorityCommand
+from domain.authority import AuthorityCommand, AuthorityExercised
 from domain.bodies import BodyCommand, Elsewhere
 from domain.budgets import BudgetCommand
 from domain.cases import CaseCommand
@@ -35,7 +36,7 @@ from domain.constitution import (
     Surroundings,
 )
 from domain.dates import Interval
-from domain.decisions import DecisionCommand, Known, MakeDecision
+from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
 from domain.folding import (
     EVENTS,
     AnyEvent,
@@ -107,7 +108,8 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
     What the command's own register says of it comes first, then the ids it takes and what it rests on.
     """
     decided = _decide(command, state, context)
-    ruling = judge(_against_any(command, state, context), context.mode)
+    against = chain(_against_any(command, state, context), _against_bounds(decided, state, context))
+    ruling = judge(against, context.mode)
     return Decision(decided.events, _both(decided.ruling, ruling))
 
 
@@ -125,6 +127,14 @@ def _against_any(command: AnyCommand, s: Collaboration, context: Context) -> Ite
         yield from effects.against_terms(command, COMMANDS)
     named = effects.Named(s.decisions, s.resolutions, s.constitution.charters, s.irregular.decision)
     yield from effects.against(command, command.type, named, context)
+
+
+def _against_bounds(decided: Decision, s: Collaboration, context: Context) -> Iterator[Rejection]:
+    """Yields where an act under authority is outside the agreement that authority is bound by."""
+    for event in decided.events:
+        if isinstance(event, DecisionMade | AuthorityExercised):
+            held, interval = s.agreements.agreements, context.effective
+            yield from agreements.against_service_level(event.service_id, event.chain, s.authority, held, interval)
 
 
 def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision:

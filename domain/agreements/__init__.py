@@ -29,6 +29,7 @@ from domain.agreements import (
     services,
     ties,
 )
+from domain.agreements.boundary import against_service_level
 from domain.agreements.breaches import Breach, BreachDeclared, Breaches, BreachResolved, DeclareBreach, ResolveBreach
 from domain.agreements.contracts import (
     Agreement,
@@ -122,6 +123,7 @@ __all__ = [
     "TargetsMeasured",
     "TerminateServiceAgreement",
     "Verdict",
+    "against_service_level",
     "agreements_of",
     "decide",
     "depart",

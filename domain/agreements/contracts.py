@@ -221,6 +221,14 @@ def _against_conclusion(
     yield from _against_names(command, services, members, bodies)
     if command.until is not None and command.until < context.effective.earliest:
         yield _empty_period(agreement_id, context.effective.earliest, command.until, ())
+    gone = [i for i in sorted(set(command.services)) if services[i].is_gone(context.effective)]
+    if gone:
+        yield Rejection(
+            "agreement.service_retired",
+            entries=(services[i].entry for i in gone),
+            agreement_id=agreement_id,
+            service_ids=gone,
+        )
     yield from _against_customers(command, members, context)
     if command.review_months == "unknown":
         yield Rejection("agreement.review_interval_missing", "unknown", agreement_id=agreement_id)

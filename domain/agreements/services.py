@@ -12,7 +12,7 @@ from rpds import HashTrieMap
 from domain.agreements.groups import Groups
 from domain.agreements.succession import Succeeding, with_successors
 from domain.bodies import Bodies
-from domain.dates import Mark, Timeline
+from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members
@@ -85,6 +85,10 @@ class Service:
     successor_service: str | None = None
     retired_by: int | None = None
     """The entry that took it out of the catalogue."""
+
+    def is_gone(self, interval: Interval) -> bool:
+        """Returns whether it certainly was out of the catalogue again before `interval`."""
+        return self.life.ended is not None and interval.earliest >= self.life.ended.latest
 
 
 Services: TypeAlias = "HashTrieMap[str, Service]"
