@@ -10,6 +10,7 @@ from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
+from projections.cost_keys import COST_KEYS
 from projections.decisions import DECISIONS, EFFECTS_WITHOUT_DECISION, OPEN_EFFECTS
 from projections.deliveries import (
     AGREEMENT_PHASES,
@@ -85,5 +86,6 @@ ALL: tuple[Projection, ...] = (
     BREACHES,
     BUDGET_LINES,
     MEMBER_FRAMES,
+    COST_KEYS,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

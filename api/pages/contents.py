@@ -30,6 +30,8 @@ WORDS: Mapping[str, str] = {
     "operator": "operator",
     "part": "budget_part",
     "direction": "budget_direction",
+    "driver": "cost_driver",
+    "weighing": "weighing",
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",

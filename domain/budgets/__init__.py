@@ -4,7 +4,7 @@ Kommuneloven §§ 14-3 to 14-8; IKS-loven §§ 18-22; FOR-2023-08-16-1327 §§ 2
 column. Amounts are whole oere. A line's direction gives its sign; amounts of an adopted line are never negative.
 
 `frames` holds what members' councils set, `plan` the lines and the state of a budget, `adoption` and `amendment` the
-two acts on it.
+two acts on it, and `keys` how costs are shared.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import assert_never
 
 from rpds import HashTrieMap
 
-from domain.budgets import adoption, amendment, frames
+from domain.budgets import adoption, amendment, frames, keys
 from domain.budgets.adoption import AdoptBudget, BudgetAdopted
 from domain.budgets.amendment import AmendBudget, BudgetAmended
 from domain.budgets.frames import Frame, Frames, MemberFrameSet, Part, SetMemberFrame, Year
+from domain.budgets.keys import AdoptCostKey, CostKeyAdopted, KeyPart, Keys, KeyVersion
 from domain.budgets.plan import Amendment, Budget, BudgetLine, ByYear, Line, LineDelta
 from domain.decisions import Decisions
 from domain.kernel import Context, Decision, Fact, Subject
@@ -28,6 +29,7 @@ from domain.rulebook import Standing
 
 __all__ = [
     "AdoptBudget",
+    "AdoptCostKey",
     "AmendBudget",
     "Amendment",
     "Budget",
@@ -37,7 +39,10 @@ __all__ = [
     "BudgetEvent",
     "BudgetLine",
     "Budgets",
+    "CostKeyAdopted",
     "Frame",
+    "KeyPart",
+    "KeyVersion",
     "Line",
     "LineDelta",
     "MemberFrameSet",
@@ -49,18 +54,19 @@ __all__ = [
     "subjects",
 ]
 
-BudgetEvent = MemberFrameSet | BudgetAdopted | BudgetAmended
-BudgetCommand = SetMemberFrame | AdoptBudget | AmendBudget
+BudgetEvent = MemberFrameSet | BudgetAdopted | BudgetAmended | CostKeyAdopted
+BudgetCommand = SetMemberFrame | AdoptBudget | AmendBudget | AdoptCostKey
 
 # State -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Members' frames, and the budget of each year."""
+    """Members' frames, the budget of each year, and the cost keys."""
 
     frames: Frames = field(default_factory=HashTrieMap)
     by_year: ByYear = field(default_factory=HashTrieMap)
+    keys: Keys = field(default_factory=HashTrieMap)
 
 
 def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
@@ -72,12 +78,18 @@ def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
             return replace(state, by_year=adoption.evolve(state.by_year, event, fact))
         case BudgetAmended():
             return replace(state, by_year=amendment.evolve(state.by_year, event, fact))
+        case CostKeyAdopted():
+            return replace(state, keys=keys.evolve(state.keys, event, fact))
         case _:
             assert_never(event)
 
 
 def subjects(event: BudgetEvent) -> Iterator[Subject]:
-    """Yields the year's budget, and the members and the decision the event names."""
+    """Yields the year's budget or the cost key, and the members and the decision the event names."""
+    if isinstance(event, CostKeyAdopted):
+        yield Subject("cost_key", event.key_id)
+        yield from _decision(event.decision_id)
+        return
     yield Subject("budget", str(event.year))
     match event:
         case MemberFrameSet():
@@ -117,5 +129,7 @@ def decide(
             return adoption.decide(command, held, framed, members, standing, decisions, context)
         case AmendBudget():
             return amendment.decide(command, held, framed, members, standing, decisions, context)
+        case AdoptCostKey():
+            return keys.decide(command, budgets.keys, decisions, context)
         case _:
             assert_never(command)

@@ -138,7 +138,7 @@ _BALANCE_LAW: Mapping[str, str] = {
     "iks": "IKS-loven § 20",
 }
 _ADOPTION_LAW: Mapping[str, str] = {"ipr": "kommuneloven § 14-8", "ko": "kommuneloven § 14-8", "iks": "IKS-loven § 18"}
-_ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
+ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
 
 Sums = Mapping[tuple[Part, str], Sequence[int]]
 """Oere in each year of the plan, by part and direction."""
@@ -155,7 +155,7 @@ def against_basis(decision_id: str, year: int, decisions: Decisions, standing: S
     made = decisions.by_id.get(decision_id)
     if decision_id == "unknown":
         yield Rejection("budget.decision_missing", "unknown", law=law, year=year)
-    elif made is not None and made.kind in _ADOPTS_NOTHING:
+    elif made is not None and made.kind in ADOPTS_NOTHING:
         yield Rejection(
             "budget.decision_adopts_nothing",
             law=law,

@@ -40,6 +40,7 @@ EffectAct = Literal[
     "price_terms.revise",
     "budget.adopt",
     "budget.amend",
+    "cost_key.adopt",
     "member_frame.set",
 ]
 """The commands that can carry out a decision."""
@@ -79,6 +80,7 @@ ACTS: Mapping[EffectAct, ActKind] = {
     "service_level.revise": ActKind("service_level.revised", "agreement_id"),
     "budget.adopt": ActKind("budget.adopted", "year"),
     "budget.amend": ActKind("budget.amended", "year"),
+    "cost_key.adopt": ActKind("cost_key.adopted", "key_id"),
     "member_frame.set": ActKind("member_frame.set", "member_id"),
 }
 """Each act by its command. A decision lays down at most one of a kind about the same subject."""

@@ -115,6 +115,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("agreement", agreement_id) for agreement_id in state.agreements.agreements)
     years = {*state.budgets.by_year, *(year for year, _ in state.budgets.frames)}
     yield from (("budget", str(year)) for year in years)
+    yield from (("cost_key", key_id) for key_id in state.budgets.keys)
 
 
 def as_shown(subject: str, row: Row) -> tuple[str, str, str, str, str, bytes]:
