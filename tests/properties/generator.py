@@ -129,6 +129,7 @@ READY = 12
 SELDOM = dict.fromkeys(
     (
         "person.merge",
+        "cost_key.adopt",
         "person_contact.record",
         "interest.declare",
         "office.abolish",
