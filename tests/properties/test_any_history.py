@@ -34,7 +34,7 @@ from projections.runner import Projector
 from projections.views import Found, Query, SQLiteViews
 from tests.properties.generator import ACTS, Told, first_day, next_command, next_day, noon, tell
 
-HISTORIES = 200
+HISTORIES = 320
 COMMANDS_EACH = 40
 
 Shown = dict[str, tuple[str, str, str, str, str, bytes]]
