@@ -214,7 +214,9 @@ def _likelier(s: Scene) -> dict[str, float]:
         weights |= {"targets.measure": 2.0, "breach.declare": READY}
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
-    return weights
+    if any(made.open_effects and made.open_conditions for made in s.state.decisions.by_id.values()):
+        weights["decision_condition.fulfil"] = 4.0
+    return weights | dict.fromkeys(acts_of_decisions.waiting(s), READY)
 
 
 def _of_meetings(s: Scene) -> dict[str, float]:
