@@ -246,8 +246,11 @@ def _proposal(draft: Draft, proposal_id: Any) -> Shown | None:
 
 def _voted(draft: Draft, item: Item) -> None:
     vote = draft.put("votes", item)
-    adopted = vote.get("adopted")
-    for proposal_id in vote.get("proposals", ()):
+    adopted, proposals = vote.get("adopted"), vote.get("proposals", ())
+    # Of several none of which got a majority, and where the votes were equal, nothing has become yet.
+    if adopted is None and (vote.get("result") != "rejected" or len(proposals) > 1):
+        return
+    for proposal_id in proposals:
         proposal = _proposal(draft, _proposal_id(proposal_id))
         if proposal is not None:
             result = "adopted" if proposal["proposal_id"] == adopted else "fallen"

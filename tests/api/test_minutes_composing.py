@@ -123,6 +123,15 @@ def test_each_proposal_has_its_own_result() -> None:
     assert results == [("f-1", "fallen", 15), ("f-2", "adopted", 15), ("f-3", "withdrawn", 14), ("f-4", None, None)]
 
 
+def test_a_proposal_that_a_vote_did_not_settle_has_no_result() -> None:
+    tabled = [("proposal.tabled", {"proposal_id": f"f-{n}", "case_id": "s-1", "kind": "proposal"}) for n in (1, 2, 3)]
+    tie = ("vote.taken", {"vote_id": "v-1", "case_id": "s-1", "proposals": ["f-1"], "result": "tie"})
+    none = ("vote.taken", {"vote_id": "v-2", "case_id": "s-1", "proposals": ["f-1", "f-2"], "result": "rejected"})
+    lost = ("vote.taken", {"vote_id": "v-3", "case_id": "s-1", "proposals": ["f-3"], "result": "rejected"})
+    seen = told(*tabled, tie, none, lost)
+    assert [one["result"] for one in seen["cases"][0]["proposals"]] == [None, None, "fallen"]
+
+
 def test_what_was_proposed_before_the_meeting_has_its_result_too() -> None:
     before = item(5, "proposal.tabled", {"proposal_id": "f-0", "case_id": "s-1", "meeting_id": None})
     heads = {"s-1": CaseHead("1/27", "Budsjett (prøve)", "decision", (), (before,))}
