@@ -92,5 +92,6 @@ def _people_in(value: Any) -> list[str]:
 
 PEOPLE = frozenset(
     {"person_id", "deputy_for", "chair", "minute_signers", "took_part", "elected", "candidates", "winners", "drawn_by"}
+    | {"concerns", "moved_up", "stated_elected"}
 )
 """Fields of a meeting's events that name people."""

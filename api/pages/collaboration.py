@@ -13,6 +13,7 @@ from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, Point
 from api.overview import overview, seen
 from api.pages.looking import Look, LookDep, LookError, Unreadable, look_error, point_of
+from api.pages.meetings import MeetingList, meetings
 from api.pages.minutes import LINES_MAX, lines, read, reader_for
 from api.pages.names import Names, names
 from api.pages.parts import Instant, Line, Link, Page, Part, frame
@@ -107,6 +108,8 @@ class CollaborationContext(Page):
     """Where the reader stands in the book."""
     state: State | None
     """The state on the day."""
+    meetings: MeetingList | None
+    """The meetings, each leading to its minutes."""
     minutes: Minutes | None
     """The minute book."""
     json_url: str | None
@@ -161,7 +164,7 @@ def collaboration(
 
 def _context(request: Request, sight: Sight, content: dict[str, Any]) -> CollaborationContext:
     speech, point = sight.speech, sight.point
-    empty = dict.fromkeys(("error", "steps", "state", "minutes", "json_url"))
+    empty = dict.fromkeys(("error", "steps", "state", "meetings", "minutes", "json_url"))
     return CollaborationContext(
         **frame(request, speech, sight.names.own, Link(text=speech("list.title"), url=speech.link("/"))),
         url=sight.link(),
@@ -189,6 +192,7 @@ def _seen(sight: Sight, before: int | None) -> dict[str, Any]:
     return {
         "steps": _steps(sight),
         "state": _state(sight),
+        "meetings": meetings(sight.house, point, sight.names, sight.speech),
         "minutes": _minutes(sight, before),
         "json_url": f"/api/v1/collaborations/{point.collaboration_id}?entry={point.entry}&effective_on={sight.day}",
     }

@@ -163,6 +163,11 @@ KINDS: Mapping[str, str] = {
     "deputy_for": "person",
     "control_committees": "member",
     "meeting_id": "meeting",
+    "option": "option",
+    "chair_option": "option",
+    "stated_option": "option",
+    "winners": "option",
+    "list_id": "option",
 }
 """The kind of subject a field's ids name."""
 
@@ -203,11 +208,13 @@ class Reader:
     names: Names
     texts: Mapping[str, str | None]
     """Sealed texts by commitment, None where erased."""
+    brief: bool = False
+    """Whether what is not given is left out, and ids where there is a name."""
 
     def record(self, model: Frozen) -> Shown:
         """Returns every field of a model with its label."""
-        labelled = ((self.label(name), self.field(model, name)) for name in _fields(type(model)))
-        return Shown(fields=tuple(labelled))
+        told = (name for name in _fields(type(model)) if not self.brief or getattr(model, name) not in (None, ()))
+        return Shown(fields=tuple((self.label(name), self.field(model, name)) for name in told))
 
     def label(self, name: str) -> str:
         """Returns the label of a field."""
@@ -221,7 +228,7 @@ class Reader:
         """Returns a value of the field `name` of `cls`."""
         match value:
             case None:
-                return Shown(text=self._nothing(cls), gap=True)
+                return Shown(text="–" if self.brief else self._nothing(cls), gap=True)
             case "unknown":
                 return Shown(text=self.speech("value.unknown"), gap=True)
             case bool():
@@ -255,7 +262,7 @@ class Reader:
 
     def _named(self, kind: str, id_: str) -> str:
         name = self.names.of(kind, id_)
-        if id_ in (name, name.casefold()):
+        if self.brief or id_ in (name, name.casefold()):
             return name
         return self.speech("value.named", name=name, id=id_)
 

@@ -40,6 +40,11 @@ def on(value: date, speech: Speech) -> str:
     return day(value, speech.language)
 
 
+def clock(text: str, speech: Speech) -> str:
+    """Returns a time of day, given as HH:MM, as the language writes it: "09.00" in Norwegian."""
+    return text if speech.language == "en" else text.replace(":", ".")
+
+
 def money(ore: int, speech: Speech) -> str:
     """Returns an amount in whole øre as kroner."""
     return amount(ore, speech.language)

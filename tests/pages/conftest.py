@@ -18,7 +18,7 @@ from api.composition import House, open_house
 from api.settings import Settings
 from ledger.location import SQLiteLocation
 from tests.api.minutes_books import meeting_commands
-from tests.pages.support import Visitor, record, record_ror_ikt, visit
+from tests.pages.support import Visitor, record, record_ror_ikt, record_ten_cases, visit
 
 START_SECONDS = 30
 
@@ -54,16 +54,27 @@ def reader(house: House) -> Iterator[Visitor]:
         yield visitor
 
 
+@pytest.fixture(scope="session")
+def ten_cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """A reader of the meeting of ten cases; nothing more is recorded there."""
+    house = open_house(SQLiteLocation(tmp_path_factory.mktemp("ten-cases") / "book.db"))
+    record_ten_cases(house)
+    with visit(house) as visitor:
+        yield visitor
+    house.close()
+
+
 # A browser -------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house with the history of ROR-IKT, and beside it a book with a meeting that has been held."""
+    """A house with the history of ROR-IKT, and beside it two books with a meeting that has been held."""
     house = open_house(SQLiteLocation(tmp_path_factory.mktemp("shown") / "book.db"))
     record_ror_ikt(house)
     for told in meeting_commands():
         record(house, told["type"], **{name: value for name, value in told.items() if name != "type"})
+    record_ten_cases(house)
     yield house
     house.close()
 

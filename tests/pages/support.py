@@ -19,13 +19,20 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.composition import House
 from api.importing import parse
+from api.minutes.routes import minutes_of
+from api.pages.looking import Look, point_of
 from api.settings import Settings
+from demo.ten_cases import MEETING, commands_before_signing, publishing, signing
 from ledger.deciding import Submission
 from ledger.location import SQLiteLocation
 from tests.spec import command
 
 BOOK = "provesamarbeidet"
 FOUNDERS = [{"member_id": "nordvik", "name": "Nordvik"}, {"member_id": "sorvik", "name": "Sørvik"}]
+TEN_CASES = "skarsfjord-ikt"
+"""The book of the meeting of ten cases."""
+MEETING_OF_TEN = MEETING
+"""The id of that meeting."""
 INLINE = frozenset({"a", "code", "strong", "time"})
 """Elements within a word's reach: those before and after them may stand close."""
 VOID = frozenset({"meta", "link", "input", "br"})
@@ -49,6 +56,20 @@ def found(house: House, **fields: Any) -> None:
     """Founds the book of a test, an informal collaboration of two municipalities."""
     given = {"name": "Prøvesamarbeidet", "legal_form": "informal", "founders": FOUNDERS, "effective": "2020-01-01"}
     record(house, "collaboration.found", **{**given, **fields})
+
+
+def record_ten_cases(house: House) -> None:
+    """Records the fictitious meeting of ten cases in a book of its own, with minutes that are signed and published."""
+
+    def sent(told: dict[str, Any]) -> None:
+        fields = {name: value for name, value in told.items() if name != "type"}
+        house.ledger.record(Submission(TEN_CASES, (command(told["type"], **fields),), "secretary-1"))
+
+    for told in commands_before_signing():
+        sent(told)
+    minutes = minutes_of(house, point_of(house, TEN_CASES, Look()), MEETING)
+    sent(signing(minutes["minutes_sha256"]))
+    sent(publishing(minutes))
 
 
 def spoil(house: House, number: int) -> None:

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.api.minutes_books import MEETING
-from tests.pages.support import BOOK
+from tests.pages.support import BOOK, MEETING_OF_TEN, TEN_CASES
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TEN_CASES_MEETING = f"/collaborations/{TEN_CASES}/meetings/{MEETING_OF_TEN}"
 PAGES = (
     "/",
     "/collaborations/ror-ikt?effective_on=2019-01-01",
@@ -23,6 +24,8 @@ PAGES = (
     "/collaborations/ror-ikt/entries/24",
     "/collaborations/ror-ikt/history?subject=member:aukra",
     f"/collaborations/{BOOK}/meetings/{MEETING}",
+    f"/collaborations/{TEN_CASES}",
+    TEN_CASES_MEETING,
     "/nowhere",
 )
 TABS_MAX = 40
@@ -163,3 +166,24 @@ def test_rows_stay_rows_to_those_who_listen_on_a_narrow_screen(opened: Opened) -
         assert members.get_by_role("row").count() == 7
         assert members.get_by_role("columnheader").count() == 5
         assert members.get_by_role("rowheader", name="Aukra").count() == 1
+
+
+def test_minutes_are_printed_without_what_paper_has_no_use_for(opened: Opened) -> None:
+    with opened(TEN_CASES_MEETING) as page:
+        assert page.locator(".protocol details").count() == page.locator(".protocol details:not([open])").count() > 8
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        page.emulate_media(media="print")
+        for gone in ("details", "nav", "header", "footer", ".ds-skip-link"):
+            assert [e.is_visible() for e in page.locator(gone).all()] == [False] * page.locator(gone).count(), gone
+        assert page.get_by_role("heading", level=1).is_visible()
+        assert page.locator(".decision").first.is_visible()
+        broken = "es => [...new Set(es.map(e => getComputedStyle(e).breakInside))]"
+        assert page.locator(".protocol .case").evaluate_all(broken) == ["avoid"]
+
+
+def test_what_a_vote_was_judged_by_opens_by_keyboard_without_a_script(opened: Opened) -> None:
+    with opened(TEN_CASES_MEETING, width=360, java_script_enabled=False) as page:
+        evidence = page.locator("section[aria-labelledby=case-3] details")
+        assert not evidence.get_by_text("KL-11-9").is_visible()
+        evidence.locator("summary").press("Enter")
+        assert evidence.get_by_text("KL-11-9").is_visible()
