@@ -20,6 +20,7 @@ from api import (
     openapi,
     organisation,
     problems,
+    simulating,
     trouble,
 )
 from api.access import Authenticate
@@ -51,6 +52,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         organisation,
         authority,
         legal_forms,
+        simulating,
         log,
         collaborations,
         minutes,

@@ -15,10 +15,9 @@ from api.answering import IfNoneMatch, Made, from_point
 from api.answers import documented
 from api.authority_answers import AuthorityCascade, AuthorityMap, CouldThey
 from api.book_state import day_of, folded, hidden_among
-from api.catalogue import LANGUAGES, catalogue
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
-from api.problems import Refused
+from api.problems import Refused, wordings
 from domain.authority import Act, Authority, Grant, Step, Use, cascade, chain_of, could
 from domain.bodies import Place
 from domain.collaboration import Collaboration, book_of
@@ -124,7 +123,6 @@ def _step(step: Step, state: Collaboration, hidden: frozenset[int]) -> Answer:
 def _reason(reason: Rejection, hidden: frozenset[int]) -> Answer:
     """Returns a rule that stands against an act; of one that rests on a shielded entry only which rule it is."""
     withheld = not hidden.isdisjoint(reason.entries)
-    texts = catalogue()
     return {
         "code": reason.code,
         "nature": reason.nature,
@@ -133,13 +131,7 @@ def _reason(reason: Rejection, hidden: frozenset[int]) -> Answer:
         "params": {} if withheld else {name: plain(value) for name, value in reason.params.items()},
         "texts": None
         if withheld
-        else {
-            language: {
-                "detail": texts.text("rejection", reason.code, "detail", reason.params, language),
-                "how_to_go_on": texts.text("rejection", reason.code, "how", reason.params, language),
-            }
-            for language in LANGUAGES
-        },
+        else {language: wording.model_dump() for language, wording in wordings(reason).items()},
         "withheld": withheld,
     }
 

@@ -10,6 +10,7 @@ from api.composition import House
 from api.deps import Point
 from domain.collaboration import Collaboration
 from ledger.deciding import today_in_oslo
+from ledger.reading import Book
 from projections.minute_book import MINUTE_BOOK
 
 
@@ -19,11 +20,14 @@ def day_of(house: House, point: Point) -> date:
 
 
 def folded(house: House, point: Point) -> Collaboration:
+    """Returns what the book held after the point's entry."""
+    return book_at(house, point).state
+
+
+def book_at(house: House, point: Point) -> Book:
     """Returns the book as it was after the point's entry: the one kept for deciding, or folded anew to look back."""
     book = house.ledger.book(point.collaboration_id)
-    if book.number != point.entry:
-        book = house.ledger.book(point.collaboration_id, number=point.entry)
-    return book.state
+    return book if book.number == point.entry else house.ledger.book(point.collaboration_id, number=point.entry)
 
 
 def hidden_among(house: House, point: Point, numbers: Iterable[int]) -> frozenset[int]:

@@ -20,6 +20,9 @@ from domain.rulebook import form_table
 router = APIRouter(prefix="/api/v1", tags=["collaborations"])
 
 
+MemberId = Annotated[str, Path(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$", examples=["nesset"])]
+
+
 class LegalForms(Answer):
     """Every legal form of cooperation with what its act allows and demands, each rule beside its provision."""
 
@@ -71,7 +74,7 @@ async def legal_forms(if_none_match: IfNoneMatch = None) -> Response:
 )
 def checklist(
     point: PointOnADayDep,
-    member_id: Annotated[str, Path(pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$", examples=["nesset"])],
+    member_id: MemberId,
     house: HouseDep,
     if_none_match: IfNoneMatch = None,
 ) -> Response:

@@ -187,22 +187,28 @@ def problem_response(scope: Scope, refused: Refused, status: int | None = None) 
     return _response(problem, language, refused.headers)
 
 
-def rejection_response(scope: Scope, rejection: Rejection, at: Pointer = ()) -> Response:
-    """Returns the answer to a command the rules reject; `at` is where it stood in the body, as (3,) in a list."""
-    language, texts, code = language_for(scope), catalogue(), rejection.code
-    wordings = {
+def wordings(rejection: Rejection) -> dict[Language, Wording]:
+    """Returns what a rejection says, in every language."""
+    texts, code, params = catalogue(), rejection.code, rejection.params
+    return {
         spoken: Wording(
-            detail=texts.text("rejection", code, "detail", rejection.params, spoken),
-            how_to_go_on=texts.text("rejection", code, "how", rejection.params, spoken),
+            detail=texts.text("rejection", code, "detail", params, spoken),
+            how_to_go_on=texts.text("rejection", code, "how", params, spoken),
         )
         for spoken in LANGUAGES
     }
+
+
+def rejection_response(scope: Scope, rejection: Rejection, at: Pointer = ()) -> Response:
+    """Returns the answer to a command the rules reject; `at` is where it stood in the body, as (3,) in a list."""
+    language, texts, code = language_for(scope), catalogue(), rejection.code
+    worded = wordings(rejection)
     problem = Problem(
         type=f"urn:styringsbok:rejection:{code}",
         title=texts.text("problem", "rejected", "title", {}, language),
         status=STATUS["rejected"],
-        detail=wordings[language].detail,
-        how_to_go_on=wordings[language].how_to_go_on,
+        detail=worded[language].detail,
+        how_to_go_on=worded[language].how_to_go_on,
         code=code,
         params=rejection.params,
         instance=f"urn:uuid:{request_id(scope)}",
@@ -210,7 +216,7 @@ def rejection_response(scope: Scope, rejection: Rejection, at: Pointer = ()) -> 
         pointer=pointer_text(at) if at else None,
         law=rejection.law,
         entries=rejection.entries,
-        texts=wordings,
+        texts=worded,
     )
     return _response(problem, language, {})
 

@@ -51,6 +51,10 @@ class Row:
     """Values of the projection's index columns."""
 
 
+Render = Callable[[Collaboration, str], Iterable[Row]]
+"""Returns all rows of one subject in a state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Projection:
     """A named set of rows."""
@@ -59,7 +63,7 @@ class Projection:
     """Lower case with underscores: names its table too."""
     kind: str | None
     """The kind of subject whose rows it renders; None where it renders entries themselves."""
-    render: Callable[[Collaboration, str], Iterable[Row]] | None = None
+    render: Render | None = None
     """Returns all rows of one subject in a state."""
     render_entry: Callable[[Step], Iterable[Row]] | None = None
     """Returns the rows one entry adds; they are never ended."""
