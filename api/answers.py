@@ -35,6 +35,9 @@ def documented(model: type[Answer], *statuses: str) -> dict[str, Any]:
 Texts = dict[str, str | None]
 """The text of each commitment in the answer; null where it was erased."""
 
+Erased = dict[str, int]
+"""The entry of the order, by commitment, for each text that was erased."""
+
 # Collaborations --------------------------------------------------------------------------
 
 
@@ -153,6 +156,7 @@ class Overview(Answer):
     head: int
     """The number of the book's last entry."""
     texts: Texts
+    erased: Erased
 
 
 class WheelItem(Answer):
@@ -227,6 +231,7 @@ class Rows(Answer):
     next: str | None
     """The address of the following page, null on the last."""
     texts: Texts
+    erased: Erased
 
 
 # Entries ---------------------------------------------------------------------------------
@@ -307,6 +312,7 @@ class EntryList(Answer):
     next: str | None
     """The address of the following page, null on the last."""
     texts: Texts
+    erased: Erased
 
 
 class EntryAnswer(Answer):
@@ -316,6 +322,7 @@ class EntryAnswer(Answer):
     sha256: str
     """Of its bytes as they are stored, also where they are withheld."""
     texts: Texts
+    erased: Erased
 
 
 # Commands and health ---------------------------------------------------------------------

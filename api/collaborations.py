@@ -13,7 +13,7 @@ from api.answers import Collaborations, Overview, Rows, documented
 from api.composition import House
 from api.deps import PROJECTION_NAMES, HouseDep, Point, PointDep, PointOnADayDep, projection_named
 from api.overview import is_certain, overview
-from api.texts import texts_for
+from api.texts import looked_up
 from ledger.deciding import today_in_oslo
 from projections.constitution import CONSTITUTION
 from projections.history import HISTORY
@@ -95,8 +95,7 @@ def collaboration(point: PointOnADayDep, house: HouseDep, if_none_match: IfNoneM
 
     def made() -> Made:
         body = orjson.dumps(overview(house, point))
-        texts = orjson.dumps(texts_for(house, point.collaboration_id, [body]))
-        return Made(body[:-1] + b',"texts":' + texts + b"}")
+        return Made(body[:-1] + b"," + orjson.dumps(looked_up(house, point.collaboration_id, [body]))[1:])
 
     return from_point(house, point, if_none_match, made)
 
@@ -170,7 +169,7 @@ def _page(house: House, point: Point, chosen: Projection, query: RowQuery, path:
         "effective_on": None if point.on is None else day,
         "withheld": withheld(house.views, chosen, query),
         "next": following,
-        "texts": texts_for(house, point.collaboration_id, (row.body for row in shown)),
+        **looked_up(house, point.collaboration_id, (row.body for row in shown)),
     }
     rows = b",".join(_row(row, point) for row in shown)
     return Made(b'{"rows":[' + rows + b"]," + orjson.dumps(tail)[1:], following)

@@ -19,7 +19,7 @@ from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, Point, PointDep, PrincipalDep, etag, expected_number
 from api.problems import Refused, damaged, rejection_response
 from api.sending import read_commands
-from api.texts import texts_for
+from api.texts import looked_up
 from domain.kernel import Rejection
 from ledger.deciding import Receipt, Submission
 from ledger.errors import DamagedEntry
@@ -135,7 +135,7 @@ def _list(house: House, point: Point, after: int, limit: int, of_type: str | Non
         "entry": point.entry,
         "withheld": 0 if point.shielded else sum(row.access == "shielded" for row in found[:limit]),
         "next": following,
-        "texts": texts_for(house, point.collaboration_id, shown),
+        **looked_up(house, point.collaboration_id, shown),
     }
     return Made(b'{"entries":[' + b",".join(shown) + b"]," + orjson.dumps(tail)[1:], following)
 
@@ -155,7 +155,7 @@ def entry(
         raise damaged(point.collaboration_id, number)
     shown = _as_seen(recorded, shielded=point.shielded)
     digest = hashlib.sha256(recorded.state).hexdigest()
-    tail = {"sha256": digest, "texts": texts_for(house, point.collaboration_id, [shown])}
+    tail = {"sha256": digest, **looked_up(house, point.collaboration_id, [shown])}
     return by_content(
         Made(b'{"entry":' + shown + b"," + orjson.dumps(tail)[1:]), if_none_match, shielded=point.shielded
     )

@@ -19,6 +19,7 @@ from domain import (
     constitution,
     decisions,
     effects,
+    erasure,
     irregularities,
     meetings,
     members,
@@ -37,6 +38,7 @@ from domain.constitution import (
 )
 from domain.dates import Interval
 from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
+from domain.erasure import ErasePersonalData
 from domain.folding import (
     EVENTS,
     AnyEvent,
@@ -92,6 +94,7 @@ AnyCommand = (
     | MinutesCommand
     | BudgetCommand
     | AgreementCommand
+    | ErasePersonalData
     | HealIrregularity
 )
 
@@ -166,6 +169,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
+    if isinstance(command, ErasePersonalData):
+        return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
     if isinstance(command, HealIrregularity):
         return _decide_healing(command, s, context)
     assert_never(command)

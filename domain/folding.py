@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Annotated, assert_never, cast, get_args
+from typing import Annotated, Any, assert_never, cast, get_args
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from domain import (
     constitution,
     decisions,
     effects,
+    erasure,
     irregularities,
     meetings,
     members,
@@ -39,6 +40,7 @@ from domain.constitution import (
 )
 from domain.decisions import DecisionEvent, DecisionMade, Decisions
 from domain.decisions.effects import ACT_OF_EVENT
+from domain.erasure import Erasures, PersonalDataErased
 from domain.irregularities import Irregularities, IrregularityHealed
 from domain.kernel import Fact, Subject
 from domain.meetings import MeetingEvent, Meetings
@@ -65,6 +67,7 @@ AnyEvent = (
     | MinutesEvent
     | BudgetEvent
     | AgreementEvent
+    | PersonalDataErased
     | IrregularityHealed
 )
 
@@ -97,17 +100,24 @@ class Collaboration:
     minutes: Minutes = Minutes()
     budgets: Budgets = Budgets()
     agreements: Agreements = Agreements()
+    erasures: Erasures = field(default=Erasures(), compare=False)
+    """Which texts the entries are committed to, and which were erased by order."""
     irregular: Irregularities = Irregularities()
     """What happened and broke a rule, and has no effect until it is healed."""
+    head: int = field(default=0, compare=False)
+    """The number of the last entry folded. What an entry adds to it, and to the texts, is no change of what is so."""
 
 
 def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     """Returns the state after one entry. An irregular act has no effects, but the minutes of its meeting show it."""
     event = cast("AnyEvent", fact.event)
     after = _effected(state, event, fact)
-    if not may_touch_a_meeting(type(event)):
-        return after
-    return replace(after, minutes=minutes.enter(after.minutes, subjects(event), event.type, fact))
+    entered: dict[str, Any] = {"head": fact.number}
+    if may_touch_a_meeting(type(event)):
+        entered["minutes"] = minutes.enter(after.minutes, subjects(event), event.type, fact)
+    if fact.reason is not None or erasure.may_hold_text(type(event)):
+        entered["erasures"] = erasure.kept(after.erasures, event, fact)
+    return replace(after, **entered)
 
 
 def _effected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
@@ -135,7 +145,15 @@ def may_touch_a_meeting(event_class: type[AnyEvent]) -> bool:
 
 _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
     cls
-    for union in (ConstitutionEvent, MemberEvent, ResolutionEvent, BodyEvent, BudgetEvent, AgreementEvent)
+    for union in (
+        ConstitutionEvent,
+        MemberEvent,
+        ResolutionEvent,
+        BodyEvent,
+        BudgetEvent,
+        AgreementEvent,
+        PersonalDataErased,
+    )
     for cls in get_args(union) or (union,)
 )
 
@@ -165,6 +183,8 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
         return replace(state, budgets=budgets.evolve(state.budgets, event, fact))
     if isinstance(event, AgreementEvent):
         return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
+    if isinstance(event, PersonalDataErased):
+        return replace(state, erasures=erasure.evolve(state.erasures, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
 
 
@@ -259,6 +279,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return budgets.subjects(event)
     if isinstance(event, AgreementEvent):
         return agreements.subjects(event)
+    if isinstance(event, PersonalDataErased):
+        return erasure.subjects(event)
     if isinstance(event, IrregularityHealed):
         return irregularities.subjects(event)
     assert_never(event)

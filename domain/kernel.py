@@ -235,6 +235,8 @@ class Fact:
     """Of the entry's stored bytes, so that minutes can be signed over the entries they are made of."""
     access: Access = Access()
     """Who may read the entry, so that minutes are not published with what everyone may not read."""
+    reason: SealedText | None = None
+    """Why an act that breaks a rule was recorded, so that this text too can be erased by order."""
 
     @property
     def regular(self) -> bool:

@@ -27,6 +27,7 @@ from ledger.deciding import (
     utc_now,
 )
 from ledger.entry import AnyEntry
+from ledger.erasing import erase_again, erased_by, finish
 from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, OutcomeUnknown, StaleBook
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
@@ -58,6 +59,20 @@ class Ledger(Opened):
         self.committer = Committer(self, self._writing)
         self._books: OrderedDict[str, Book] = OrderedDict()
         self._frontiers: dict[str, Frontier] = {}
+        if not read_only:
+            try:
+                self.finish_erasures()
+            except BaseException:
+                self.close()
+                raise
+
+    def finish_erasures(self) -> None:
+        """Takes away what an erasure left behind, and what came back with an older file. Raises LedgerUnavailable."""
+        try:
+            erase_again(self.book_recorder, self.location)
+        except (PersistenceError, OSError) as error:
+            raise LedgerUnavailable(f"{self.location.name}: what was erased cannot be looked up: {error}") from error
+        finish(self.book_recorder, self.location)
 
     def close(self) -> None:
         """Commits what waits, closes the database and gives the file back."""
@@ -142,6 +157,19 @@ class Ledger(Opened):
                 [collaboration_id, *part],
             )
             found.update({str(commitment): str(text) for commitment, text in rows})
+        return found
+
+    def erased(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, int]:
+        """Returns the entry of the order that took a text away, by commitment; those that are kept are not in it."""
+        found: dict[str, int] = {}
+        for start in range(0, len(commitments), TEXTS_AT_A_TIME):
+            part = list(commitments[start : start + TEXTS_AT_A_TIME])
+            marks = ",".join(["%s"] * len(part))
+            rows = self.query(
+                f"SELECT commitment, number FROM erased_texts WHERE collaboration_id = %s AND commitment IN ({marks})",  # noqa: S608
+                [collaboration_id, *part],
+            )
+            found.update({str(commitment): int(number) for commitment, number in rows})
         return found
 
     def command(self, collaboration_id: str, principal: str, command_id: str) -> CommandRow | None:
@@ -267,11 +295,13 @@ class Ledger(Opened):
         steps = [step for one in decided for step in one.steps]
         own = {book.id: tuple(s for s in steps if s.recorded.entry.collaboration_id == book.id) for book in before}
         frontiers = {book.id: self._grown(book, own[book.id]) for book in before}
+        erased = [row for step in steps for row in erased_by(step.recorded.entry)]
         try:
             self.recorder.insert_events(
                 [stored_row(step.recorded) for step in steps],
                 commands=[one.command for one in decided],
                 texts=[row for one in decided for row in one.texts],
+                erased=erased,
                 frontiers=[FrontierRow(book_id, f.size, f.packed) for book_id, f in frontiers.items()],
             )
         except PersistenceError as error:
@@ -284,6 +314,8 @@ class Ledger(Opened):
                 if isinstance(error, IntegrityError):
                     raise
                 raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+        if erased:
+            finish(self.book_recorder, self.location)
         self._frontiers.update(frontiers)
         for book in before:
             self._remember(advanced(book, own[book.id]))

@@ -104,6 +104,7 @@ class Entry(Frozen, Generic[E]):
             actor=self.acted_by,
             sha256=hashlib.sha256(state).digest(),
             access=self.access,
+            reason=self.reason,
         )
 
 

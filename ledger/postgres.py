@@ -22,7 +22,17 @@ from psycopg.sql import SQL, Identifier
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
 from ledger.log.tables import log_tables
-from ledger.rows import CommandRow, FrontierRow, KeyRow, Page, TextRow
+from ledger.rows import (
+    DELETE_TEXT,
+    MARK_CLEARED,
+    UPSERT_ERASED,
+    CommandRow,
+    ErasedRow,
+    FrontierRow,
+    KeyRow,
+    Page,
+    TextRow,
+)
 
 CONNECTION = {
     "connect_timeout": 5,
@@ -47,6 +57,9 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS sealed_texts (
     collaboration_id text NOT NULL, commitment text NOT NULL, number bigint NOT NULL,
     salt bytea NOT NULL, text text NOT NULL,
+    PRIMARY KEY (collaboration_id, commitment))""",
+    """CREATE TABLE IF NOT EXISTS erased_texts (
+    collaboration_id text NOT NULL, commitment text NOT NULL, number bigint NOT NULL, finished integer NOT NULL,
     PRIMARY KEY (collaboration_id, commitment))""",
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash bytea NOT NULL PRIMARY KEY, principal text NOT NULL, role text NOT NULL, books text NOT NULL,
@@ -130,6 +143,7 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         *,
         commands: Sequence[CommandRow] = (),
         texts: Sequence[TextRow] = (),
+        erased: Sequence[ErasedRow] = (),
         frontiers: Sequence[FrontierRow] = (),
         **_: Any,
     ) -> None:
@@ -140,6 +154,40 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         ):
             if rows:
                 curs.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        self._erase(curs, erased)
+
+    def _erase(self, curs: Cursor[DictRow], rows: Iterable[ErasedRow]) -> None:
+        for row in rows:
+            curs.execute(UPSERT_ERASED, (row.collaboration_id, row.commitment, row.number))
+            curs.execute(DELETE_TEXT, (row.collaboration_id, row.commitment))
+
+    def erase_texts(self, rows: Iterable[ErasedRow]) -> None:
+        """Deletes texts, in one transaction, and notes that what the tables still hold of them is to be cleared."""
+        with self.datastore.transaction(commit=True) as cursor:
+            self._erase(cursor, rows)
+
+    def clear_texts(self) -> bool:
+        """Writes the table of texts anew, without what was deleted. Raises OperationalError while others read it.
+
+        What the server's own write-ahead log and its copies still hold is for whoever runs it to let go.
+        """
+        with self.datastore.get_connection() as connection:
+            connection.rollback()
+            connection.autocommit = True
+            try:
+                connection.execute(f"SET lock_timeout = '{LOCK_SECONDS_MAX}s'")
+                connection.execute("VACUUM FULL sealed_texts")
+            except psycopg.Error as error:
+                raise OperationalError(error) from error
+            finally:
+                if not connection.closed:
+                    connection.execute("RESET lock_timeout")
+                    connection.autocommit = False
+        return True
+
+    def mark_cleared(self) -> None:
+        """Marks every erasure as finished."""
+        self.write_beside([(MARK_CLEARED, ())])
 
     def _append(self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent]) -> Sequence[int]:
         self._lock_table(curs)
@@ -159,7 +207,7 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         """Inserts every page in one transaction; nothing if the iterable raises."""
         with self.datastore.transaction(commit=True) as cursor:
             for page in pages:
-                self._insert_events(cursor, page.rows, commands=page.commands, texts=page.texts)
+                self._insert_events(cursor, page.rows, commands=page.commands, texts=page.texts, erased=page.erased)
                 self._append(cursor, page.rows)
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Generic, TypeVar
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import orjson
 from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
@@ -19,13 +20,18 @@ from ledger.application import Ledger
 from ledger.archive import BLOCK_BYTES, KINDS, MANIFEST, CommandLine, Manifest, Member, Progress, TextLine, member
 from ledger.checks import BookCheck, Finding
 from ledger.entry import ENTRY_BYTES_MAX
+from ledger.erasing import erased_by, listed_beside, listed_in
 from ledger.errors import BadArchive, LedgerUnavailable
+from ledger.mapper import read_record
 from ledger.pages import PAGE_ROWS
 from ledger.rows import CommandRow, Page, TextRow
 
 MANIFEST_BYTES_MAX = 256 * 1024 * 1024
 LINE_BYTES_MAX = 1024 * 1024
 """More than the longest text takes with every character escaped."""
+
+ERASED = "personal_data.erased"
+"""The stored name of the event that takes texts away."""
 
 T = TypeVar("T")
 
@@ -75,22 +81,48 @@ def _account(archive: ZipFile, name: str) -> Member:
     return Member(lines=lines, bytes=size, sha256=digest.hexdigest())
 
 
-def restore(ledger: Ledger, path: Path, progress: Progress = lambda _: None) -> Manifest:
+def restore(
+    ledger: Ledger, path: Path, progress: Progress = lambda _: None, *, erased: Iterable[Path] = ()
+) -> Manifest:
     """Appends every entry of an archive to an empty ledger, byte for byte, in one transaction: all of it or nothing.
 
-    Raises BadArchive if the file is not as it was written or the ledger is not empty, LedgerUnavailable, or OSError.
+    Texts that were erased since are left out: those the list beside the book names, and those in `erased`, which are
+    such lists or later archives. Raises BadArchive if a file is not as it was written or the ledger is not empty,
+    LedgerUnavailable, or OSError.
     """
     manifest = read_manifest(path)
+    gone = {*listed_beside(ledger.location), *(text for known in erased for text in _erased_in(known))}
     if ledger.heads():
         raise BadArchive(str(path), f"{ledger.location.name} has entries already; restore into an empty database")
     with _opened(path) as archive, closing(_checked(archive, manifest, ledger, path, progress)) as pages:
         try:
-            ledger.book_recorder.insert_pages(pages)
+            ledger.book_recorder.insert_pages(_without(page, gone) for page in pages)
         except IntegrityError as error:
             raise BadArchive(str(path), f"it holds something twice ({error})") from error
         except PersistenceError as error:
             raise LedgerUnavailable(f"{ledger.location.name} could not be written: {error}") from error
+    ledger.finish_erasures()
     return manifest
+
+
+def _erased_in(path: Path) -> Iterator[tuple[str, str]]:
+    """Yields what a list, or the orders in a later archive, say was erased. Raises BadArchive or OSError."""
+    if not is_zipfile(path):
+        yield from listed_in(path)
+        return
+    for book in read_manifest(path).books:
+        with _opened(path) as archive, archive.open(member("entries", book)) as entries:
+            for line in _read_lines(entries, ENTRY_BYTES_MAX, path):
+                row = _row(line, book, path)
+                for erased in erased_by(read_record(line)) if row.topic == ERASED else ():
+                    yield erased.collaboration_id, erased.commitment
+
+
+def _without(page: Page, gone: Container[tuple[str, str]]) -> Page:
+    """Returns a page without texts that are erased, and with what its own entries take away."""
+    texts = [text for text in page.texts if (text.collaboration_id, text.commitment) not in gone]
+    orders = (read_record(row.state) for row in page.rows if row.topic == ERASED)
+    return replace(page, texts=texts, erased=[row for order in orders for row in erased_by(order)])
 
 
 def _checked(

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from eventsourcing.persistence import StoredEvent
 
+UPSERT_ERASED = (
+    "INSERT INTO erased_texts VALUES (%s,%s,%s,0) ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0"
+)
+DELETE_TEXT = "DELETE FROM sealed_texts WHERE collaboration_id = %s AND commitment = %s"
+MARK_CLEARED = "UPDATE erased_texts SET finished = 1 WHERE finished = 0"
+"""What erasing does beside the entries; `%s` marks a parameter on either engine."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
@@ -35,6 +42,16 @@ class TextRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedRow:
+    """A text that is taken away."""
+
+    collaboration_id: str
+    commitment: str
+    number: int
+    """The entry that orders it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FrontierRow:
     """How far a book's log has come with these entries: see `ledger.log.merkle.Frontier`."""
 
@@ -52,6 +69,8 @@ class Page:
     """Of commands whose first entry is here, in that order."""
     texts: Sequence[TextRow]
     """In the order of entry number, then commitment."""
+    erased: Sequence[ErasedRow] = ()
+    """What entries here take away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,17 @@ from eventsourcing.sqlite import (
 from ledger.errors import LedgerUnavailable
 from ledger.location import SQLiteLocation
 from ledger.log.tables import UPSERT_FRONTIER, log_tables
-from ledger.rows import CommandRow, FrontierRow, KeyRow, Page, TextRow
+from ledger.rows import (
+    DELETE_TEXT,
+    MARK_CLEARED,
+    UPSERT_ERASED,
+    CommandRow,
+    ErasedRow,
+    FrontierRow,
+    KeyRow,
+    Page,
+    TextRow,
+)
 
 WAL_PAGES_MAX = 10_000
 """Pages of 4 KiB in the write-ahead log before it is folded into the file: with fewer the slowest thousandth stalls."""
@@ -64,11 +74,28 @@ TABLES = (
     collaboration_id TEXT NOT NULL, commitment TEXT NOT NULL, number INTEGER NOT NULL,
     salt BLOB NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS erased_texts (
+    collaboration_id TEXT NOT NULL, commitment TEXT NOT NULL, number INTEGER NOT NULL, finished INTEGER NOT NULL,
+    PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash BLOB NOT NULL PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, books TEXT NOT NULL,
     created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID""",
     *log_tables("BLOB"),
 )
+
+SEALED_TEXTS_NO_UPDATE = """CREATE TRIGGER IF NOT EXISTS sealed_texts_no_update BEFORE UPDATE ON sealed_texts
+    BEGIN SELECT RAISE(ABORT, 'sealed texts are never changed'); END"""
+
+WRITTEN_ANEW = (
+    """CREATE TABLE sealed_texts_anew (
+    collaboration_id TEXT NOT NULL, commitment TEXT NOT NULL, number INTEGER NOT NULL,
+    salt BLOB NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
+    "INSERT INTO sealed_texts_anew SELECT * FROM sealed_texts ORDER BY collaboration_id, commitment",
+    "DROP TABLE sealed_texts",
+    "ALTER TABLE sealed_texts_anew RENAME TO sealed_texts",
+)
+"""The table of texts on pages of its own making: a page that was divided keeps deleted rows in its slack."""
 
 TRIGGERS = (
     """CREATE TRIGGER IF NOT EXISTS stored_events_no_update BEFORE UPDATE ON stored_events
@@ -84,8 +111,7 @@ TRIGGERS = (
     BEGIN SELECT RAISE(ABORT, 'command identities are never changed'); END""",
     """CREATE TRIGGER IF NOT EXISTS command_identities_no_delete BEFORE DELETE ON command_identities
     BEGIN SELECT RAISE(ABORT, 'command identities are never deleted'); END""",
-    """CREATE TRIGGER IF NOT EXISTS sealed_texts_no_update BEFORE UPDATE ON sealed_texts
-    BEGIN SELECT RAISE(ABORT, 'sealed texts are never changed'); END""",
+    SEALED_TEXTS_NO_UPDATE,
 )
 
 
@@ -221,6 +247,7 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         *,
         commands: Sequence[CommandRow] = (),
         texts: Sequence[TextRow] = (),
+        erased: Sequence[ErasedRow] = (),
         frontiers: Sequence[FrontierRow] = (),
         **_: Any,
     ) -> Sequence[int]:
@@ -241,16 +268,42 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
             "INSERT INTO sealed_texts VALUES (?,?,?,?,?)",
             [(t.collaboration_id, t.commitment, t.number, t.salt, t.text) for t in texts],
         )
+        self._erase(c, erased)
         c.executemany(UPSERT_FRONTIER.replace("%s", "?"), [(f.collaboration_id, f.size, f.hashes) for f in frontiers])
         c.execute(self.select_max_notification_id_statement)
         last = int(c.fetchone()[0])
         return [*range(last - len(stored_events) + 1, last + 1)]
 
+    def _erase(self, c: SQLiteCursor, rows: Iterable[ErasedRow]) -> None:
+        for row in rows:
+            c.execute(UPSERT_ERASED.replace("%s", "?"), (row.collaboration_id, row.commitment, row.number))
+            c.execute(DELETE_TEXT.replace("%s", "?"), (row.collaboration_id, row.commitment))
+
+    def erase_texts(self, rows: Iterable[ErasedRow]) -> None:
+        """Deletes texts, in one transaction, and notes that what the file still holds of them is to be cleared."""
+        with self.datastore.transaction(commit=True) as c:
+            self._erase(c, rows)
+
+    def clear_texts(self) -> bool:
+        """Writes the table of texts anew and empties the write-ahead log. Returns False while someone reads the old."""
+        with self.datastore.transaction(commit=True) as c:
+            for statement in (*WRITTEN_ANEW, *(one for one in self.triggers if one == SEALED_TEXTS_NO_UPDATE)):
+                c.execute(statement)
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = int(cursor.fetchone()[0])
+        return not busy
+
+    def mark_cleared(self) -> None:
+        """Marks every erasure as finished."""
+        self.write_beside([(MARK_CLEARED, ())])
+
     def insert_pages(self, pages: Iterable[Page]) -> None:
         """Inserts every page in one transaction; nothing if the iterable raises."""
         with self.datastore.transaction(commit=True) as c:
             for page in pages:
-                self._insert_events(c, page.rows, commands=page.commands, texts=page.texts)
+                self._insert_events(c, page.rows, commands=page.commands, texts=page.texts, erased=page.erased)
 
     def select_notifications(
         self,

@@ -20,6 +20,7 @@ from projections.deliveries import (
     SCORECARD,
     SERVICE_REVIEWS,
 )
+from projections.erasures import ERASURES
 from projections.follow_up import CHALLENGES, FOLLOW_UPS
 from projections.history import HISTORY
 from projections.irregular_acts import IRREGULAR_ACTS
@@ -87,5 +88,6 @@ ALL: tuple[Projection, ...] = (
     BUDGET_LINES,
     MEMBER_FRAMES,
     COST_KEYS,
+    ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

@@ -106,16 +106,23 @@ def export(
 def restore(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive made by export.")],
+    erased: Annotated[
+        list[Path] | None,
+        typer.Option(help="A later archive, or a list BOOK.erased.ndjson: what was erased by then is left out."),
+    ] = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Put an exported archive into an empty database, byte for byte, then build the rows. All of it or nothing."""
+    """Put an exported archive into an empty database, byte for byte, then build the rows. All of it or nothing.
+
+    Texts that were erased since the archive was made stay erased: by the list beside the database, or by --erased.
+    """
     manifest = restoring.read_manifest(file)
     place = context.location(ctx)
     with house(place, catch_up=False) as opened:
         if opened.views.positions() and not opened.ledger.heads():
             raise BadArchive(str(file), f"the rows beside the empty book are of another; {_throw_away(place)} first")
         with terminal.progress("Restoring", manifest.entries) as progress:
-            manifest = restoring.restore(opened.ledger, file, progress)
+            manifest = restoring.restore(opened.ledger, file, progress, erased=erased or [])
         _rebuilt(opened, sorted(manifest.books))
         opened.projector.catch_up()
     _tell(manifest, file, "Restored", as_json=as_json)

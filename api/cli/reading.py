@@ -18,7 +18,7 @@ from api.cli.terminal import Stopped
 from api.composition import House
 from api.deps import Point
 from api.overview import overview
-from api.texts import texts_for
+from api.texts import looked_up
 from domain.collaboration import subjects
 from domain.dates import FIRST_DAY, LAST_DAY, Interval
 from domain.kernel import Actor
@@ -195,8 +195,7 @@ def replayed(ledger: Ledger, point: Point) -> Line:
             state = overview(house, point)
         finally:
             views.datastore.close()
-    state["texts"] = texts_for(house, point.collaboration_id, [orjson.dumps(state)])
-    return state
+    return {**state, **looked_up(house, point.collaboration_id, [orjson.dumps(state)])}
 
 
 def _show(state: Line) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from api.answers import Answer, Shown, Texts
+from api.answers import Answer, Erased, Shown, Texts
 
 
 class MinutesHead(Shown):
@@ -137,3 +137,4 @@ class MeetingMinutes(Answer):
     names: dict[str, str]
     """What people, bodies and members are called, by kind and id, as far as everyone may know."""
     texts: Texts
+    erased: Erased

@@ -16,7 +16,7 @@ from api.minutes.answers import MeetingMinutes
 from api.minutes.composing import compose
 from api.minutes.reading import Read, case_ids, cases, done_with, items, read, signed_up_to
 from api.pages.names import names, people
-from api.texts import texts_for
+from api.texts import looked_up
 
 router = APIRouter(prefix="/api/v1/collaborations", tags=["collaborations"])
 
@@ -62,7 +62,7 @@ def minutes_of(house: House, point: Point, meeting_id: str, found: Read | None =
     return {
         **answer,
         "names": _names(house, point, answer),
-        "texts": texts_for(house, point.collaboration_id, [body]),
+        **looked_up(house, point.collaboration_id, [body]),
     }
 
 

@@ -23,7 +23,7 @@ from api.pages.speech import Speech, SpeechDep
 from api.pages.state import AgreementShown, BodyShown, Fact, GrantShown, MemberShown, OfficeShown, Renderer
 from api.pages.words import on, titled, when
 from api.problems import Refused
-from api.texts import texts_for
+from api.texts import erased_among, texts_for
 from domain.rulebook import FORMS
 from projections.constitution import CONSTITUTION
 
@@ -206,7 +206,7 @@ def _state(sight: Sight) -> State:
     answer = overview(house, point)
     answer["possible"] = complete(house, point, answer["possible"])
     texts = texts_for(house, point.collaboration_id, [orjson.dumps(answer)])
-    renderer = Renderer(sight.speech, sight.names, texts)
+    renderer = Renderer(sight.speech, sight.names, texts, erased_among(house, point.collaboration_id, texts))
     leaving = {item["id"] for item in answer["possible"] if item["kind"] == "member" and item["status"] == "left"}
     return State(
         founded=answer["legal_form"] is not None,

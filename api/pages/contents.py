@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from api.pages.names import Names
@@ -101,6 +101,7 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("Verdict", "outcome"): "target_outcome",
     ("Reviewed", "outcome"): "target_outcome",
     ("BreachResolved", "outcome"): "breach_outcome",
+    ("Order", "kind"): "erasure_order",
 }
 """The vocabulary of a field whose name means different things in different events."""
 
@@ -210,6 +211,8 @@ class Reader:
     """Sealed texts by commitment, None where erased."""
     brief: bool = False
     """Whether what is not given is left out, and ids where there is a name."""
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """The entry of the order, for texts that were erased by one."""
 
     def record(self, model: Frozen) -> Shown:
         """Returns every field of a model with its label."""
@@ -300,10 +303,7 @@ class Reader:
 
     def sealed(self, sealed: SealedText) -> Shown:
         """Returns a text kept beside the book, or that it was erased."""
-        text = self.texts.get(sealed.commitment)
-        if text is None:
-            return Shown(text=self.speech("entry.erased"), gap=True)
-        return Shown(text=text, long=True)
+        return kept_or_erased(sealed.commitment, self.texts, self.erased, self.speech)
 
     def resolved(self, subject: ResolutionSubject) -> str:
         """Returns what a council resolved on, as part of a sentence."""
@@ -317,6 +317,17 @@ class Reader:
 
 def _fields(cls: type[Frozen]) -> Iterator[str]:
     return (name for name in cls.model_fields if name != "type")
+
+
+def kept_or_erased(
+    commitment: str, texts: Mapping[str, str | None], erased: Mapping[str, int], speech: Speech
+) -> Shown:
+    """Returns the text of a commitment, or that it was erased and by which entry, as far as that is known."""
+    text = texts.get(commitment)
+    if text is not None:
+        return Shown(text=text, long=True)
+    by = erased.get(commitment)
+    return Shown(text=speech("entry.erased") if by is None else speech("entry.erased_by", number=by), gap=True)
 
 
 def plain(shown: Shown, speech: Speech) -> str:

@@ -14,7 +14,7 @@ from api.pages.parts import Line, Mark
 from api.pages.sentences import happened
 from api.pages.speech import Speech
 from api.pages.words import instant, when
-from api.texts import texts_for
+from api.texts import erased_among, texts_for
 from ledger.errors import DamagedEntry
 from ledger.reading import Recorded
 
@@ -59,7 +59,7 @@ def reader_for(house: House, point: Point, speech: Speech, called: Names, found:
     shown = [f.public for f in found if f.public is not None]
     called = called.with_people(people(house, point, people_in(r.entry.event for r in shown)))
     texts = texts_for(house, point.collaboration_id, (recorded.state for recorded in shown))
-    return Reader(speech, called, texts)
+    return Reader(speech, called, texts, erased=erased_among(house, point.collaboration_id, texts))
 
 
 def lines(found: Iterable[Found], reader: Reader) -> tuple[Line, ...]:

@@ -17,6 +17,7 @@ from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacate
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
 from domain.decisions import DecisionChallenged, DecisionMade, DecisionNotified, DecisionReversed
+from domain.erasure import PersonalDataErased
 from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
@@ -54,6 +55,8 @@ def _variant(event: AnyEvent) -> str:
             return ".rejected" if event.outcome == "rejected" else ""
         case BodyDissolved():
             return ".successor" if event.successor else ""
+        case PersonalDataErased():
+            return ".person" if event.person_id else ""
         case StaffPlacementChanged():
             return ".new" if event.from_employer is None else ".ended" if event.to_employer is None else ""
         case MinutesApproved():
@@ -84,6 +87,11 @@ def _seat(event: SeatFilled | SeatVacated) -> str:
     return ".deputy" if isinstance(event, SeatFilled) and event.deputy_rank is not None else ""
 
 
+def _entries(event: PersonalDataErased) -> list[str]:
+    """Returns the numbers of the entries that lost a text, each once."""
+    return list(dict.fromkeys(str(text.entry) for text in event.erased))
+
+
 def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
     """Returns the parameters that are not fields of their own."""
     speech, names = reader.speech, reader.names
@@ -104,6 +112,8 @@ def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
             return {"actor": names.of(event.actor.kind, event.actor.id)}
         case DelegationRulesAdopted():
             return {"owner": names.of(event.owner.kind, event.owner.id)}
+        case PersonalDataErased():
+            return {"issued_by": event.order.issued_by, "entries": speech.listed(_entries(event))}
         case DecisionNotified():
             return {"who": event.recipient or (names.of(event.to.kind, event.to.id) if event.to else "–")}
         case ServiceAgreementTerminated() | AuthorityInstructionIssued() | DecisionReversed():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from api.pages.contents import kept_or_erased
 from api.pages.names import Names
 from api.pages.parts import Link, Part, Shown, When
 from api.pages.speech import Speech
@@ -183,6 +184,8 @@ class Renderer:
     speech: Speech
     names: Names
     texts: Mapping[str, str | None]
+    erased: Mapping[str, int] = field(default_factory=dict)
+    """The entry of the order, for texts that were erased by one."""
 
     def history(self, kind: str, id_: str, text: str) -> Link:
         """Returns a link to the history of a subject."""
@@ -208,8 +211,7 @@ class Renderer:
         """Returns a text kept beside the book, None where there is none."""
         if value is None:
             return None
-        text = self.texts.get(value["commitment"])
-        return Shown(text=self.speech("entry.erased"), gap=True) if text is None else Shown(text=text, long=True)
+        return kept_or_erased(value["commitment"], self.texts, self.erased, self.speech)
 
     def holder(self, holder: Mapping[str, str]) -> str:
         """Returns who grants or holds."""

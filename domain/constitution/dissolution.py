@@ -92,6 +92,10 @@ AFTERWARDS = frozenset(
         "irregularity.heal",
         "authority_use.report",
         "case.close",
+        "personal_data.erase",
+        "audit.open",
+        "audit_finding.raise",
+        "audit_finding.answer",
     }
 )
 """Commands that finish what was done before, or look back on it, and so are taken of days after the dissolution too."""

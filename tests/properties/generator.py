@@ -25,6 +25,7 @@ from ledger.deciding import FOUNDING, Submission, advanced
 from tests.properties import (
     acts,
     acts_of_agreements,
+    acts_of_audits,
     acts_of_authority,
     acts_of_bodies,
     acts_of_cases,
@@ -117,6 +118,7 @@ ACTS: dict[str, Act] = {
     "breach.declare": acts_of_agreements.declare_breach,
     "breach.resolve": acts_of_agreements.resolve_breach,
     "service_agreement.terminate": acts_of_money.terminate,
+    "personal_data.erase": acts_of_audits.erase,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""
 
@@ -134,6 +136,7 @@ SELDOM = dict.fromkeys(
         "interest.declare",
         "office.abolish",
         "service_review.hold",
+        "personal_data.erase",
     ),
     0.4,
 )
