@@ -77,7 +77,9 @@ def meeting(
     point = replace(point_of(house, collaboration_id, look), on=None)
     found = read_meeting(house, point, meeting_id)
     told = minutes_of(house, point, meeting_id, found)
-    teller = Teller(told, found, Reader(speech, _named(house, point, told, speech), told["texts"]))
+    teller = Teller(
+        told, found, Reader(speech, _named(house, point, told, speech), told["texts"], erased=told["erased"])
+    )
     teller = _with_cases(teller)
     own = teller.names.own
     trail = (

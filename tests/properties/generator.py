@@ -128,18 +128,10 @@ LAST_DAY = date(2027, 12, 31)
 READY = 12
 """How much likelier a command is that something in the book waits for."""
 
-SELDOM = dict.fromkeys(
-    (
-        "person.merge",
-        "cost_key.adopt",
-        "person_contact.record",
-        "interest.declare",
-        "office.abolish",
-        "service_review.hold",
-        "personal_data.erase",
-    ),
-    0.4,
-)
+SELDOM = dict.fromkeys((
+    "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
+    "service_review.hold", "personal_data.erase",
+), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 
 TOGETHER = 0.2
