@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import (
     annual_wheel,
+    audit_desk,
     authority,
     collaborations,
     commands,
@@ -49,6 +50,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     for module in (
         entries,
         annual_wheel,
+        audit_desk,
         organisation,
         authority,
         legal_forms,

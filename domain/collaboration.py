@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain import (
     agreements,
+    audits,
     authority,
     bodies,
     budgets,
@@ -28,6 +29,7 @@ from domain import (
     votes,
 )
 from domain.agreements import AgreementCommand
+from domain.audits import AuditCommand
 from domain.authority import AuthorityCommand, AuthorityExercised
 from domain.bodies import BodyCommand, Elsewhere
 from domain.budgets import BudgetCommand
@@ -94,6 +96,7 @@ AnyCommand = (
     | MinutesCommand
     | BudgetCommand
     | AgreementCommand
+    | AuditCommand
     | ErasePersonalData
     | HealIrregularity
 )
@@ -169,6 +172,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
+    if isinstance(command, AuditCommand):
+        return audits.decide(command, _around_audits(s), context)
     if isinstance(command, ErasePersonalData):
         return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
     if isinstance(command, HealIrregularity):
@@ -246,8 +251,14 @@ def _decide_decision(command: DecisionCommand, s: Collaboration, context: Contex
         signed=lambda meeting_id: s.minutes.of(meeting_id).signature is not None,
         irregular=s.irregular.decision,
         host=partial(_host, s, context.on),
+        found=s.audits.findings.__contains__,
+        reviewed=partial(agreements.was_reviewed, s.agreements.reviews),
     )
     return decisions.decide(command, known, s.constitution.standing(context.on), context)
+
+
+def _around_audits(s: Collaboration) -> audits.Known:
+    return audits.Known(s.audits, s.bodies, s.members, s.agreements.services, s.head)
 
 
 def _host(s: Collaboration, day: date) -> str | None:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from domain import (
     agreements,
+    audits,
     authority,
     bodies,
     budgets,
@@ -27,6 +28,7 @@ from domain import (
     votes,
 )
 from domain.agreements import AgreementEvent, Agreements
+from domain.audits import AuditEvent, Audits
 from domain.authority import Authority, AuthorityEvent
 from domain.bodies import Bodies, BodyEvent
 from domain.budgets import BudgetEvent, Budgets
@@ -67,6 +69,7 @@ AnyEvent = (
     | MinutesEvent
     | BudgetEvent
     | AgreementEvent
+    | AuditEvent
     | PersonalDataErased
     | IrregularityHealed
 )
@@ -100,6 +103,7 @@ class Collaboration:
     minutes: Minutes = Minutes()
     budgets: Budgets = Budgets()
     agreements: Agreements = Agreements()
+    audits: Audits = Audits()
     erasures: Erasures = field(default=Erasures(), compare=False)
     """Which texts the entries are committed to, and which were erased by order."""
     irregular: Irregularities = Irregularities()
@@ -152,6 +156,7 @@ _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
         BodyEvent,
         BudgetEvent,
         AgreementEvent,
+        AuditEvent,
         PersonalDataErased,
     )
     for cls in get_args(union) or (union,)
@@ -183,6 +188,8 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
         return replace(state, budgets=budgets.evolve(state.budgets, event, fact))
     if isinstance(event, AgreementEvent):
         return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
+    if isinstance(event, AuditEvent):
+        return replace(state, audits=audits.evolve(state.audits, event, fact))
     if isinstance(event, PersonalDataErased):
         return replace(state, erasures=erasure.evolve(state.erasures, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
@@ -279,6 +286,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return budgets.subjects(event)
     if isinstance(event, AgreementEvent):
         return agreements.subjects(event)
+    if isinstance(event, AuditEvent):
+        return audits.subjects(event)
     if isinstance(event, PersonalDataErased):
         return erasure.subjects(event)
     if isinstance(event, IrregularityHealed):

@@ -69,6 +69,8 @@ ID_OF: Mapping[str, tuple[str, str]] = {
     "follow_up.assigned": ("follow_up.assign", "follow_up_id"),
     "authority.granted": ("authority.grant", "grant_id"),
     "authority.subdelegated": ("authority.subdelegate", "grant_id"),
+    "audit.opened": ("audit.open", "audit_id"),
+    "audit_finding.raised": ("audit_finding.raise", "finding_id"),
     "service.registered": ("service.register", "service_id"),
     "service_agreement.concluded": ("service_agreement.conclude", "agreement_id"),
 }

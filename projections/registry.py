@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
+from projections.audits import AUDITS, FINDINGS
 from projections.authority import AUTHORITY, AUTHORITY_CEILINGS, AUTHORITY_USE, POWER_BALANCE
 from projections.authority_reports import AUTHORITY_REPORTS, DELEGATION_RULES
 from projections.bodies import BODIES, BODY_RULES, OFFICES, SEAT_PLANS, TENURES
@@ -88,6 +89,8 @@ ALL: tuple[Projection, ...] = (
     BUDGET_LINES,
     MEMBER_FRAMES,
     COST_KEYS,
+    AUDITS,
+    FINDINGS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

@@ -102,6 +102,9 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("Reviewed", "outcome"): "target_outcome",
     ("BreachResolved", "outcome"): "breach_outcome",
     ("Order", "kind"): "erasure_order",
+    ("AuditOpened", "kind"): "audit_kind",
+    ("AuditFindingRaised", "severity"): "finding_severity",
+    ("AuditFindingAnswered", "status"): "answer_status",
 }
 """The vocabulary of a field whose name means different things in different events."""
 
@@ -164,6 +167,9 @@ KINDS: Mapping[str, str] = {
     "deputy_for": "person",
     "control_committees": "member",
     "meeting_id": "meeting",
+    "audit_id": "audit",
+    "finding_id": "finding",
+    "bodies": "body",
     "option": "option",
     "chair_option": "option",
     "stated_option": "option",

@@ -12,6 +12,7 @@ from api.deps import Point
 from domain.bodies import PersonRegistered
 from ledger.errors import DamagedEntry
 from projections.agreements import AGREEMENTS, SERVICES
+from projections.audits import AUDITS, FINDINGS
 from projections.bodies import BODIES, OFFICES
 from projections.cases import CASES
 from projections.constitution import CONSTITUTION
@@ -33,6 +34,8 @@ _NAMED_BY = (
     ("interest", INTERESTS, "id", "party"),
     ("function", STAFFING, "function", "name"),
     ("decision", DECISIONS, "decision_id", "title"),
+    ("audit", AUDITS, "id", "title"),
+    ("finding", FINDINGS, "id", "title"),
 )
 
 

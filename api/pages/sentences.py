@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.pages.contents import KINDS, Reader, plain
 from api.pages.words import titled
 from domain.agreements import ServiceAgreementTerminated
+from domain.audits import AuditFindingAnswered
 from domain.authority import (
     AuthorityExercised,
     AuthorityGranted,
@@ -112,6 +113,8 @@ def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
             return {"actor": names.of(event.actor.kind, event.actor.id)}
         case DelegationRulesAdopted():
             return {"owner": names.of(event.owner.kind, event.owner.id)}
+        case AuditFindingAnswered():
+            return {"by": names.of(event.by.kind, event.by.id)}
         case PersonalDataErased():
             return {"issued_by": event.order.issued_by, "entries": speech.listed(_entries(event))}
         case DecisionNotified():

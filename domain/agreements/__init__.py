@@ -61,7 +61,14 @@ from domain.agreements.measurements import (
 )
 from domain.agreements.phases import AgreementPhaseChanged, ChangeAgreementPhase, Phases, Stage
 from domain.agreements.prices import PriceItem, Prices, PriceTerms, PriceTermsRevised, RevisePriceTerms
-from domain.agreements.reviews import HoldServiceReview, Improvement, Reviewed, Reviews, ServiceReviewHeld
+from domain.agreements.reviews import (
+    HoldServiceReview,
+    Improvement,
+    Reviewed,
+    Reviews,
+    ServiceReviewHeld,
+    was_reviewed,
+)
 from domain.agreements.services import (
     RegisterService,
     RetireService,
@@ -133,6 +140,7 @@ __all__ = [
     "services_of",
     "subjects",
     "succeed",
+    "was_reviewed",
 ]
 
 AgreementEvent = (

@@ -88,6 +88,17 @@ def evolve(reviews: Reviews, event: ServiceReviewHeld, fact: Fact) -> Reviews:
     return reviews.insert(event.agreement_id, (*reviews.get(event.agreement_id, ()), review))
 
 
+def was_reviewed(reviews: Reviews, ref: str) -> bool:
+    """Returns whether a review is held under this name: the agreement's id, or that, a colon and the day."""
+    agreement_id, _, day = ref.partition(":")
+    held = reviews.get(agreement_id, ())
+    return any(not day or _held_on(review, day) for review in held)
+
+
+def _held_on(review: Review, day: str) -> bool:
+    return review.held.earliest.isoformat() <= day <= review.held.latest.isoformat()
+
+
 def subjects(event: ServiceReviewHeld) -> Iterator[Subject]:
     """Yields the agreement, the customers that were there and the offices that have something to do."""
     yield Subject("agreement", event.agreement_id)

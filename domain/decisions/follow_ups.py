@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from domain.bodies import Place
 from domain.dates import Day
@@ -21,7 +21,8 @@ class Origin(Frozen):
 
     kind: OriginKind
     ref: Name
-    """The decision's or the meeting's id; of a review or a finding what it is called."""
+    """The id of the decision, the meeting or the finding; of a review that of the agreement, with or without its day:
+    `drift` or `drift:2026-03-01`."""
 
 
 # Events: stored for ever -----------------------------------------------------------------
@@ -107,7 +108,7 @@ def subjects(event: FollowUpAssigned | FollowUpReported) -> Iterator[Subject]:
     yield Subject("follow_up", event.follow_up_id)
     if isinstance(event, FollowUpAssigned):
         yield Subject("office", event.owner_office)
-        if event.origin.kind in ("decision", "meeting"):
+        if event.origin.kind in ("decision", "meeting", "finding"):
             yield Subject(event.origin.kind, event.origin.ref)
 
 
@@ -154,10 +155,18 @@ def _against_assigning(command: AssignFollowUp, known: Known, context: Context) 
 
 
 def _exists(origin: Origin, known: Known) -> bool:
-    """Returns whether the book holds what a task comes from; reviews and findings are held elsewhere."""
-    if origin.kind == "decision":
-        return origin.ref in known.decisions.by_id
-    return origin.kind != "meeting" or origin.ref in known.meetings.by_id
+    """Returns whether the book holds what a task comes from."""
+    match origin.kind:
+        case "decision":
+            return origin.ref in known.decisions.by_id
+        case "meeting":
+            return origin.ref in known.meetings.by_id
+        case "finding":
+            return known.found(origin.ref)
+        case "review":
+            return known.reviewed(origin.ref)
+        case _:
+            assert_never(origin.kind)
 
 
 def report(command: ReportFollowUp, known: Known, context: Context) -> Decision:

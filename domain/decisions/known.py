@@ -31,6 +31,10 @@ class Known:
     """Returns whether the minutes of a meeting are signed."""
     irregular: Callable[[str], Fact | None] = lambda _: None
     """Returns a decision recorded with broken rules and not healed, by its id."""
+    found: Callable[[str], bool] = lambda _: False
+    """Returns whether an audit found something, by the finding's id."""
+    reviewed: Callable[[str], bool] = lambda _: False
+    """Returns whether there was a review: of an agreement by its id, and on a day where one follows after a colon."""
     host: Callable[[], str | None] = lambda: None
     """Returns the host municipality, in the forms of kommuneloven chapter 20."""
 

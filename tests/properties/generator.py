@@ -118,6 +118,9 @@ ACTS: dict[str, Act] = {
     "breach.declare": acts_of_agreements.declare_breach,
     "breach.resolve": acts_of_agreements.resolve_breach,
     "service_agreement.terminate": acts_of_money.terminate,
+    "audit.open": acts_of_audits.open_audit,
+    "audit_finding.raise": acts_of_audits.raise_finding,
+    "audit_finding.answer": acts_of_audits.answer_finding,
     "personal_data.erase": acts_of_audits.erase,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""

@@ -108,6 +108,8 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("decision", decision_id) for decision_id in state.decisions.by_id)
     yield from (("challenge", challenge_id) for challenge_id in state.decisions.challenges)
     yield from (("follow_up", follow_up_id) for follow_up_id in state.decisions.follow_ups)
+    yield from (("audit", audit_id) for audit_id in state.audits.by_id)
+    yield from (("finding", finding_id) for finding_id in state.audits.findings)
     yield from (("irregular_act", str(entry)) for entry in state.irregular.by_entry)
     yield from (("service", service_id) for service_id in state.agreements.services)
     yield from (("product_group", group) for group in state.agreements.groups)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from domain.agreements import ServiceReviewHeld
 from domain.bodies import SeatVacated
 from domain.collaboration import subjects
 from domain.decisions import DecisionNotified, DissentRecorded, FollowUpAssigned, FollowUpReported, Origin
+from domain.decisions.follow_ups import OriginKind
 from domain.kernel import Subject
 from domain.minutes import Minutes
 from domain.minutes.state import Protocol, Signature
@@ -190,16 +192,24 @@ def test_a_task_is_given_once() -> None:
     assert (rejection.nature, rejection.entries) == ("fact", (11,))
 
 
-@pytest.mark.parametrize("kind", ["decision", "meeting"])
+@pytest.mark.parametrize("kind", get_args(OriginKind))
 def test_a_task_comes_from_something_in_the_book(kind: Any) -> None:
     sent = assign(origin={"kind": kind, "ref": "x-9"}, due="2023-06-01")
     rejection = tasked().when(sent).then_rejected("follow_up.unknown_origin", kind=kind, ref="x-9")
     assert rejection.nature == "fact"
-    for other in ("review", "finding"):
-        origin = Origin(kind=other, ref="Tilsyn 2023")
-        tasked().when(assign(origin=origin.model_dump())).then(assigned(origin=origin))
     at_meeting = treated().and_(HELD)
     assert at_meeting.when(assign(origin={"kind": "meeting", "ref": "m-1"})).decide().events
+
+
+@pytest.mark.parametrize("ref", ["drift", "drift:2023-05-02", "drift:2023-05-03"])
+def test_a_task_comes_from_a_review_by_its_agreement_and_if_need_be_its_day(ref: str) -> None:
+    review = ServiceReviewHeld(agreement_id="drift", customers_present=("aukra",), provider_present=True)
+    book = tasked(at("2023-05-02", review, "2023-05-03"))
+    origin = Origin(kind="review", ref=ref)
+    book.when(assign(origin=origin.model_dump())).then(assigned(origin=origin))
+    for other in ("drift:2023-05-01", "drift:2023-05-04", "drifts"):
+        sent = assign(origin={"kind": "review", "ref": other})
+        book.when(sent).then_rejected("follow_up.unknown_origin", ref=other)
 
 
 def test_a_task_is_due_when_it_is_given_or_later() -> None:
