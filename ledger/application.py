@@ -216,10 +216,10 @@ class Ledger(Opened):
     def repeated(self, submission: Submission, pending: CommandRow | None = None) -> CommandRow | None:
         """Returns the identity of the same submission if it was recorded before, or is `pending`.
 
-        Raises CommandIdReused if it had other content.
+        Raises CommandIdReused if it had other content, which cannot be told where a text it sent was erased.
         """
         row = pending or self.command(submission.collaboration_id, submission.principal, submission.command_id)
-        if row is not None and row.fingerprint != fingerprint(submission.commands, row.salt):
+        if row is not None and row.fingerprint and row.fingerprint != fingerprint(submission.commands, row.salt):
             raise CommandIdReused(submission.collaboration_id, submission.command_id, row.first_number)
         return row
 

@@ -43,6 +43,8 @@ Progress = Callable[[int], None]
 
 Size = Annotated[int, Field(ge=0)]
 Hex = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{2})+$")]
+HexOrForgotten = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{2})*$")]
+"""Empty where a text that the command sent was erased."""
 
 
 class Member(Frozen):
@@ -85,11 +87,11 @@ class CommandLine(Frozen):
     """The identity of a command, as a line of an archive."""
 
     command_id: str
-    fingerprint: Hex
+    fingerprint: HexOrForgotten
     first_number: Annotated[int, Field(ge=1)]
     last_number: Annotated[int, Field(ge=1)]
     principal: str
-    salt: Hex
+    salt: HexOrForgotten
 
 
 def member(kind: str, collaboration_id: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 import structlog
@@ -39,12 +39,19 @@ class ErasedLine(Frozen):
     commitment: Sha256
     entry: int
     """The entry of the order."""
+    of_entry: int
+    """The entry whose text it was."""
+
+    @property
+    def row(self) -> ErasedRow:
+        """What is to be taken away."""
+        return ErasedRow(self.collaboration_id, self.commitment, self.entry, self.of_entry)
 
 
 class Cleared(Protocol):
     """What a recorder does about erased texts."""
 
-    def query(self, statement: str, params: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def query(self, statement: str, params: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement."""
         ...
 
@@ -65,7 +72,7 @@ def erased_by(entry: AnyEntry) -> Iterator[ErasedRow]:
     """Yields what an entry takes away: nothing, unless it orders an erasure."""
     if isinstance(entry.event, PersonalDataErased) and not entry.irregular:
         for text in entry.event.erased:
-            yield ErasedRow(entry.collaboration_id, text.commitment, entry.number)
+            yield ErasedRow(entry.collaboration_id, text.commitment, entry.number, text.entry)
 
 
 def finish(recorder: Cleared, location: Location) -> bool:
@@ -74,10 +81,12 @@ def finish(recorder: Cleared, location: Location) -> bool:
     Never raises: the texts are gone from every answer already, and what cannot be cleared now is at the next start.
     """
     try:
-        rows = recorder.query("SELECT collaboration_id, commitment, number FROM erased_texts WHERE finished = 0")
+        rows = recorder.query(
+            "SELECT collaboration_id, commitment, number, of_entry FROM erased_texts WHERE finished = 0"
+        )
         if not rows:
             return True
-        unfinished = [ErasedRow(str(book), str(commitment), int(str(number))) for book, commitment, number in rows]
+        unfinished = [ErasedRow(*row) for row in rows]
         _list(unfinished, location)
         recorder.erase_texts(unfinished)
         if not recorder.clear_texts():
@@ -104,7 +113,7 @@ def erase_again(recorder: Cleared, location: Location) -> None:
         rows = [listed[key] for book, commitment in found if (key := (str(book), str(commitment))) in listed]
         if rows:
             log.warning("erased texts had come back with an older file, and are erased again", texts=len(rows))
-            recorder.erase_texts(ErasedRow(row.collaboration_id, row.commitment, row.entry) for row in rows)
+            recorder.erase_texts(line.row for line in rows)
 
 
 # The list --------------------------------------------------------------------------------
@@ -114,11 +123,7 @@ def _list(rows: Iterable[ErasedRow], location: Location) -> None:
     if not isinstance(location, SQLiteLocation):
         return
     present = {(line.collaboration_id, line.commitment) for line in _listed(location)}
-    lines = [
-        orjson.dumps({"collaboration_id": row.collaboration_id, "commitment": row.commitment, "entry": row.number})
-        for row in rows
-        if (row.collaboration_id, row.commitment) not in present
-    ]
+    lines = [_written(row) for row in rows if (row.collaboration_id, row.commitment) not in present]
     if not lines:
         return
     descriptor = os.open(location.erased, os.O_RDWR | os.O_CREAT, 0o600)
@@ -128,6 +133,13 @@ def _list(rows: Iterable[ErasedRow], location: Location) -> None:
         file.write(b"".join(line + b"\n" for line in lines))
         file.flush()
         os.fsync(file.fileno())
+
+
+def _written(row: ErasedRow) -> bytes:
+    line = ErasedLine(
+        collaboration_id=row.collaboration_id, commitment=row.commitment, entry=row.number, of_entry=row.of_entry
+    )
+    return orjson.dumps(line.model_dump())
 
 
 def _listed(location: Location) -> list[ErasedLine]:
@@ -145,15 +157,15 @@ def _line(record: bytes) -> ErasedLine | None:
         return None
 
 
-def listed_beside(location: Location) -> Iterator[tuple[str, str]]:
-    """Yields what the list beside a book says was erased, by book and commitment."""
-    return ((line.collaboration_id, line.commitment) for line in _listed(location))
+def listed_beside(location: Location) -> Iterator[ErasedRow]:
+    """Yields what the list beside a book says was erased."""
+    return (line.row for line in _listed(location))
 
 
-def listed_in(path: Path) -> Iterator[tuple[str, str]]:
-    """Yields what a list says was erased, by book and commitment. Raises BadArchive if it is none, or OSError."""
+def listed_in(path: Path) -> Iterator[ErasedRow]:
+    """Yields what a list says was erased. Raises BadArchive if it is none, or OSError."""
     for record in path.read_bytes().splitlines():
         line = _line(record)
         if line is None:
             raise BadArchive(str(path), "a line of it names no erased text")
-        yield line.collaboration_id, line.commitment
+        yield line.row

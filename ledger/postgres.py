@@ -23,9 +23,7 @@ from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
 from ledger.log.tables import log_tables
 from ledger.rows import (
-    DELETE_TEXT,
     MARK_CLEARED,
-    UPSERT_ERASED,
     CommandRow,
     ErasedRow,
     FrontierRow,
@@ -59,8 +57,8 @@ TABLES = (
     salt bytea NOT NULL, text text NOT NULL,
     PRIMARY KEY (collaboration_id, commitment))""",
     """CREATE TABLE IF NOT EXISTS erased_texts (
-    collaboration_id text NOT NULL, commitment text NOT NULL, number bigint NOT NULL, finished integer NOT NULL,
-    PRIMARY KEY (collaboration_id, commitment))""",
+    collaboration_id text NOT NULL, commitment text NOT NULL, number bigint NOT NULL, of_entry bigint NOT NULL,
+    finished integer NOT NULL, PRIMARY KEY (collaboration_id, commitment))""",
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash bytea NOT NULL PRIMARY KEY, principal text NOT NULL, role text NOT NULL, books text NOT NULL,
     created_at text NOT NULL, revoked_at text)""",
@@ -84,8 +82,19 @@ TRIGGERS = (
     FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
     """CREATE OR REPLACE TRIGGER stored_events_no_gap BEFORE INSERT ON stored_events
     FOR EACH ROW EXECUTE FUNCTION styringsbok_no_gap()""",
-    """CREATE OR REPLACE TRIGGER command_identities_append_only BEFORE UPDATE OR DELETE ON command_identities
+    """CREATE OR REPLACE FUNCTION styringsbok_only_forget() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN
+       IF length(NEW.salt) = 0 AND length(NEW.fingerprint) = 0
+           AND (NEW.collaboration_id, NEW.principal, NEW.command_id, NEW.first_number, NEW.last_number)
+             = (OLD.collaboration_id, OLD.principal, OLD.command_id, OLD.first_number, OLD.last_number) THEN
+           RETURN NEW;
+       END IF;
+       RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME
+           USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE OR REPLACE TRIGGER command_identities_append_only BEFORE DELETE ON command_identities
     FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER command_identities_only_forgotten BEFORE UPDATE ON command_identities
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_only_forget()""",
     """CREATE OR REPLACE TRIGGER command_identities_no_truncate BEFORE TRUNCATE ON command_identities
     FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
     """CREATE OR REPLACE TRIGGER sealed_texts_no_truncate BEFORE TRUNCATE ON sealed_texts
@@ -158,8 +167,8 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
 
     def _erase(self, curs: Cursor[DictRow], rows: Iterable[ErasedRow]) -> None:
         for row in rows:
-            curs.execute(UPSERT_ERASED, (row.collaboration_id, row.commitment, row.number))
-            curs.execute(DELETE_TEXT, (row.collaboration_id, row.commitment))
+            for statement, params in row.statements:
+                curs.execute(statement, params)
 
     def erase_texts(self, rows: Iterable[ErasedRow]) -> None:
         """Deletes texts, in one transaction, and notes that what the tables still hold of them is to be cleared."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -24,7 +25,7 @@ from ledger.erasing import erased_by, listed_beside, listed_in
 from ledger.errors import BadArchive, LedgerUnavailable
 from ledger.mapper import read_record
 from ledger.pages import PAGE_ROWS
-from ledger.rows import CommandRow, Page, TextRow
+from ledger.rows import CommandRow, ErasedRow, Page, TextRow
 
 MANIFEST_BYTES_MAX = 256 * 1024 * 1024
 LINE_BYTES_MAX = 1024 * 1024
@@ -91,12 +92,12 @@ def restore(
     LedgerUnavailable, or OSError.
     """
     manifest = read_manifest(path)
-    gone = {*listed_beside(ledger.location), *(text for known in erased for text in _erased_in(known))}
+    gone = Gone((*listed_beside(ledger.location), *(row for known in erased for row in _erased_in(known))))
     if ledger.heads():
         raise BadArchive(str(path), f"{ledger.location.name} has entries already; restore into an empty database")
     with _opened(path) as archive, closing(_checked(archive, manifest, ledger, path, progress)) as pages:
         try:
-            ledger.book_recorder.insert_pages(_without(page, gone) for page in pages)
+            ledger.book_recorder.insert_pages(gone.without(page) for page in pages)
         except IntegrityError as error:
             raise BadArchive(str(path), f"it holds something twice ({error})") from error
         except PersistenceError as error:
@@ -105,7 +106,7 @@ def restore(
     return manifest
 
 
-def _erased_in(path: Path) -> Iterator[tuple[str, str]]:
+def _erased_in(path: Path) -> Iterator[ErasedRow]:
     """Yields what a list, or the orders in a later archive, say was erased. Raises BadArchive or OSError."""
     if not is_zipfile(path):
         yield from listed_in(path)
@@ -114,15 +115,30 @@ def _erased_in(path: Path) -> Iterator[tuple[str, str]]:
         with _opened(path) as archive, archive.open(member("entries", book)) as entries:
             for line in _read_lines(entries, ENTRY_BYTES_MAX, path):
                 row = _row(line, book, path)
-                for erased in erased_by(read_record(line)) if row.topic == ERASED else ():
-                    yield erased.collaboration_id, erased.commitment
+                yield from erased_by(read_record(line)) if row.topic == ERASED else ()
 
 
-def _without(page: Page, gone: Container[tuple[str, str]]) -> Page:
-    """Returns a page without texts that are erased, and with what its own entries take away."""
-    texts = [text for text in page.texts if (text.collaboration_id, text.commitment) not in gone]
-    orders = (read_record(row.state) for row in page.rows if row.topic == ERASED)
-    return replace(page, texts=texts, erased=[row for order in orders for row in erased_by(order)])
+class Gone:
+    """What is known to be erased since an archive was made."""
+
+    def __init__(self, rows: Iterable[ErasedRow]) -> None:
+        listed = list(rows)
+        self._texts = {(row.collaboration_id, row.commitment) for row in listed}
+        self._entries = sorted({(row.collaboration_id, row.of_entry) for row in listed})
+
+    def without(self, page: Page) -> Page:
+        """Returns a page without texts that are erased, and with what its own entries take away."""
+        texts = [text for text in page.texts if (text.collaboration_id, text.commitment) not in self._texts]
+        orders = (read_record(row.state) for row in page.rows if row.topic == ERASED)
+        erased = [row for order in orders for row in erased_by(order)]
+        return replace(page, texts=texts, commands=[self._forgotten(row) for row in page.commands], erased=erased)
+
+    def _forgotten(self, row: CommandRow) -> CommandRow:
+        """Returns the identity of a command, without what a text it sent could be guessed from."""
+        place = bisect_left(self._entries, (row.collaboration_id, row.first_number))
+        book, of_entry = self._entries[place] if place < len(self._entries) else ("", 0)
+        held = book == row.collaboration_id and of_entry <= row.last_number
+        return replace(row, salt=b"", fingerprint=b"") if held else row
 
 
 def _checked(

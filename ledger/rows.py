@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from eventsourcing.persistence import StoredEvent
 
 UPSERT_ERASED = (
-    "INSERT INTO erased_texts VALUES (%s,%s,%s,0) ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0"
+    "INSERT INTO erased_texts VALUES (%s,%s,%s,%s,0) "
+    "ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0"
 )
 DELETE_TEXT = "DELETE FROM sealed_texts WHERE collaboration_id = %s AND commitment = %s"
+FORGET_COMMAND = (
+    "UPDATE command_identities SET salt = %s, fingerprint = %s "
+    "WHERE collaboration_id = %s AND first_number <= %s AND last_number >= %s"
+)
 MARK_CLEARED = "UPDATE erased_texts SET finished = 1 WHERE finished = 0"
 """What erasing does beside the entries; `%s` marks a parameter on either engine."""
 
@@ -24,7 +29,10 @@ class CommandRow:
     command_id: str
     salt: bytes
     fingerprint: bytes
-    """SHA-256 of the salt and the command's canonical bytes: tells same content from other, and nothing else."""
+    """SHA-256 of the salt and the command's canonical bytes: tells same content from other, and nothing else.
+
+    Both are empty where a text the command sent was erased: with them a guess at a name could be confirmed.
+    """
     first_number: int
     last_number: int
 
@@ -49,6 +57,18 @@ class ErasedRow:
     commitment: str
     number: int
     """The entry that orders it."""
+    of_entry: int
+    """The entry whose text it is."""
+
+    @property
+    def statements(self) -> tuple[tuple[str, tuple[object, ...]], ...]:
+        """What takes it away, and what the identity of the command that sent it could be guessed from."""
+        book, of_entry = self.collaboration_id, self.of_entry
+        return (
+            (UPSERT_ERASED, (book, self.commitment, self.number, of_entry)),
+            (DELETE_TEXT, (book, self.commitment)),
+            (FORGET_COMMAND, (b"", b"", book, of_entry, of_entry)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,7 @@ from ledger.errors import LedgerUnavailable
 from ledger.location import SQLiteLocation
 from ledger.log.tables import UPSERT_FRONTIER, log_tables
 from ledger.rows import (
-    DELETE_TEXT,
     MARK_CLEARED,
-    UPSERT_ERASED,
     CommandRow,
     ErasedRow,
     FrontierRow,
@@ -75,8 +73,8 @@ TABLES = (
     salt BLOB NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS erased_texts (
-    collaboration_id TEXT NOT NULL, commitment TEXT NOT NULL, number INTEGER NOT NULL, finished INTEGER NOT NULL,
-    PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
+    collaboration_id TEXT NOT NULL, commitment TEXT NOT NULL, number INTEGER NOT NULL, of_entry INTEGER NOT NULL,
+    finished INTEGER NOT NULL, PRIMARY KEY (collaboration_id, commitment)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS api_keys (
     key_hash BLOB NOT NULL PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, books TEXT NOT NULL,
     created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID""",
@@ -108,6 +106,9 @@ TRIGGERS = (
         OR EXISTS (SELECT 1 FROM stored_events WHERE notification_id = NEW.notification_id)
     BEGIN SELECT RAISE(ABORT, 'entries are numbered without gaps and never replaced'); END""",
     """CREATE TRIGGER IF NOT EXISTS command_identities_no_update BEFORE UPDATE ON command_identities
+    WHEN NEW.salt <> X'' OR NEW.fingerprint <> X'' OR NEW.collaboration_id <> OLD.collaboration_id
+        OR NEW.principal <> OLD.principal OR NEW.command_id <> OLD.command_id
+        OR NEW.first_number <> OLD.first_number OR NEW.last_number <> OLD.last_number
     BEGIN SELECT RAISE(ABORT, 'command identities are never changed'); END""",
     """CREATE TRIGGER IF NOT EXISTS command_identities_no_delete BEFORE DELETE ON command_identities
     BEGIN SELECT RAISE(ABORT, 'command identities are never deleted'); END""",
@@ -276,8 +277,8 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
 
     def _erase(self, c: SQLiteCursor, rows: Iterable[ErasedRow]) -> None:
         for row in rows:
-            c.execute(UPSERT_ERASED.replace("%s", "?"), (row.collaboration_id, row.commitment, row.number))
-            c.execute(DELETE_TEXT.replace("%s", "?"), (row.collaboration_id, row.commitment))
+            for statement, params in row.statements:
+                c.execute(statement.replace("%s", "?"), params)
 
     def erase_texts(self, rows: Iterable[ErasedRow]) -> None:
         """Deletes texts, in one transaction, and notes that what the file still holds of them is to be cleared."""

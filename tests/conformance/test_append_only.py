@@ -27,6 +27,10 @@ REFUSED = {
     "the number 0": f"INSERT INTO {ENTRY} ('{BOOK}', 0, 't', ?)",
     "a book that begins with 2": f"INSERT INTO {ENTRY} ('b', 2, 't', ?)",
     "an identity changed": "UPDATE command_identities SET fingerprint = ?",
+    "an identity half forgotten": "UPDATE command_identities SET fingerprint = substr(fingerprint, 1, 0) "
+    "WHERE salt <> ?",
+    "an identity forgotten and moved": "UPDATE command_identities SET salt = substr(salt, 1, 0), "
+    "fingerprint = substr(fingerprint, 1, 0), last_number = 9 WHERE salt <> ?",
     "an identity renamed": "UPDATE command_identities SET command_id = 'other' WHERE first_number = 2 AND salt <> ?",
     "an identity deleted": "DELETE FROM command_identities WHERE first_number = 2 AND salt <> ?",
     "a sealed text changed": "UPDATE sealed_texts SET text = 'another' WHERE salt <> ?",
