@@ -16,6 +16,7 @@ from domain.decisions import Decisions, Made, MakeDecision
 from domain.decisions.effects import ACT_OF_EVENT, ACTS, Effect, EffectAct, same
 from domain.kernel import Basis, Command, Context, Event, Fact, Rejection
 from domain.resolutions import Resolutions
+from domain.text import running_texts
 
 DIGITS_MAX = 15
 """Of an entry's number, as a basis names it."""
@@ -155,11 +156,23 @@ def carried_out(decisions: Decisions, event: Event, type_: str, fact: Fact) -> i
 
 
 def against_terms(command: MakeDecision, commands: Mapping[str, type[BaseModel]]) -> Iterator[Rejection]:
-    """Yields effects that lay down what the act has no field for, `commands` being the commands by type."""
+    """Yields effects that lay down what the act has no field for, `commands` being the commands by type.
+
+    Nor is running text laid down: terms stand in the entry as they are, and no order could take a text out of it.
+    """
     for effect in command.effects:
         fields = sorted(set(effect.terms) - (set(commands[effect.act].model_fields) - OWN_FIELDS))
         if fields:
             yield Rejection("effect.unknown_field", "fact", effect_id=effect.effect_id, act=effect.act, fields=fields)
+        known = commands[effect.act].model_fields
+        texts = [
+            path
+            for name, value in sorted(effect.terms.items())
+            if name in known
+            for path in running_texts(known[name].rebuild_annotation(), value, name)
+        ]
+        if texts:
+            yield Rejection("effect.text_laid_down", "fact", effect_id=effect.effect_id, act=effect.act, fields=texts)
 
 
 # State -----------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -73,8 +74,29 @@ def clean_text(value: str) -> str:
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(clean_line)]
 """One line of at most 300 characters: a name, a title, a case number as its secretary writes it."""
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(clean_text)]
+TEXT_CHARACTERS_MAX = 20_000
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS_MAX), AfterValidator(clean_text)]
 """Running text of at most 20,000 characters. Never stored in an entry; see SealedText."""
+
+
+def running_texts(annotation: Any, value: object, path: str) -> Iterator[str]:
+    """Yields where in a JSON value stands what a field of this annotation takes as running text."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        if isinstance(value, str) and any(getattr(m, "max_length", None) == TEXT_CHARACTERS_MAX for m in metadata):
+            yield path
+        yield from running_texts(inner, value, path)
+    elif isinstance(value, dict) and isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            if name in value:
+                yield from running_texts(field.rebuild_annotation(), value[name], f"{path}.{name}")
+    elif isinstance(value, list) and get_origin(annotation) is tuple:
+        for index, item in enumerate(value):
+            yield from running_texts(get_args(annotation)[0], item, f"{path}.{index}")
+    else:
+        for part in get_args(annotation):
+            yield from running_texts(part, value, path)
 
 
 def not_reserved(value: str) -> str:

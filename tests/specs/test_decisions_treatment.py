@@ -199,6 +199,23 @@ def test_an_effect_lays_down_fields_the_act_has() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("act", "terms", "fields"),
+    [
+        ("office.establish", {"kind": "contact", "purpose": "Si fra om Kari"}, ["purpose"]),
+        ("authority.grant", {"conditions": [{"kind": "other"}, {"kind": "other", "text": "Etter avtale"}]},
+         ["conditions.1.text"]),
+        ("budget.amend", {"cause": "Sykefravær", "year": 2024}, ["cause"]),
+    ],
+)  # fmt: skip
+def test_running_text_is_not_laid_down_in_clear(act: str, terms: dict[str, Any], fields: list[str]) -> None:
+    effect = {"effect_id": "e-1", "act": act, "subject": "x", "terms": terms}
+    rejection = governed().when(make(effects=[effect])).then_rejected("effect.text_laid_down", act=act, fields=fields)
+    assert rejection.nature == "fact"
+    named = {**effect, "act": "office.establish", "subject": "leder", "terms": {"title": "Leder", "kind": "leader"}}
+    assert governed().when(make(effects=[named])).decide().events
+
+
 CONDITIONS = (DecisionCondition(condition_id="money", text=seal("Penger er bevilget.")),)
 
 
