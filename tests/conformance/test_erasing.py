@@ -15,6 +15,9 @@ from ledger.application import Ledger
 from ledger.archive import export
 from ledger.checks import check_book
 from ledger.location import Location, SQLiteLocation
+from ledger.log import verifier
+from ledger.log.checkpointing import open_signer
+from ledger.log.evidence import export_evidence
 from ledger.recheck import recheck_book
 from ledger.restoring import restore
 from tests.conformance.database import Database
@@ -262,7 +265,23 @@ def test_an_older_archive_or_file_put_in_its_place_loses_it_again(
 
 def _content(path: Path) -> str:
     with ZipFile(path) as archive:
-        return "".join(archive.read(name).decode() for name in archive.namelist())
+        return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
+def test_new_evidence_is_without_it_and_holds_and_so_does_the_old(
+    ledger: Ledger, tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled(ledger)
+    signer = open_signer(ledger, origin="styringsbok.example/prove", path=tmp_path / "key")
+    export_evidence(signer, tmp_path / "old.zip", [BOOK], signer.policy([BOOK]))
+    clock.turn(seconds=5)
+    ledger.record(send(erase()))
+    export_evidence(signer, tmp_path / "new.zip", [BOOK], signer.policy([BOOK]))
+    assert [NAME in _content(tmp_path / name) for name in ("old.zip", "new.zip")] == [True, False]
+    for name in ("old.zip", "new.zip"):
+        with ZipFile(tmp_path / name) as archive:
+            archive.extractall(tmp_path / name.removesuffix(".zip"))
+        assert verifier.main([str(tmp_path / name.removesuffix(".zip"))]) == 0, capsys.readouterr().out
 
 
 # Cut short ---------------------------------------------------------------------------------
