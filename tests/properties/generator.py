@@ -225,7 +225,7 @@ def _of_meetings(s: Scene) -> dict[str, float]:
         weights["meeting.open"] = 5
     if any(meeting.is_open for meeting in meetings):
         weights |= dict.fromkeys(("attendance.change", "meeting_access.change", "impartiality.decide"), 5.0)
-        weights |= {"proposal.table": 3.0, "vote.take": 4.0, "meeting.adjourn": 3.0}
+        weights |= {"proposal.table": 3.0, "vote.take": 4.0, "meeting.adjourn": 3.0, "impartiality.decide": 12.0}
     if any(meeting.adjourned_by is not None for meeting in meetings):
         weights |= dict.fromkeys(("minutes.sign", "minutes.approve", "minutes.publish"), 3.0)
         weights |= {"minutes.sign": 6.0, "minutes.approve": 8.0}
