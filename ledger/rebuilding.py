@@ -94,19 +94,27 @@ def rebuilt(entry: AnyEntry, before: Collaboration) -> Iterator[AnyCommand]:
     name = COMMAND_OF.get(entry.type)
     if name is None:
         raise NotRebuilt(f"no command leads to {entry.type} by itself")
-    sent = _sent(name, _with_stand_ins(entry.event.model_dump(mode="json")))
+    sent = sent_fields(name, entry.event.model_dump(mode="json"))
     yield _validated(name, sent | _envelope(entry))
     for fields in VARIANTS[name](entry, sent, before) if name in VARIANTS else ():
         yield _validated(name, fields | _envelope(entry))
 
 
-def _with_stand_ins(value: Any) -> Any:
+def sent_fields(name: str, event: Fields, text: str | None = None) -> Fields:
+    """Returns what was sent of an event that command `name` led to, as JSON has it.
+
+    Each sealed text is `text`, or its commitment where none is given.
+    """
+    return _sent(name, _with_stand_ins(event, text))
+
+
+def _with_stand_ins(value: Any, text: str | None) -> Any:
     """Returns a value with each sealed text as what stands in for the text."""
     if isinstance(value, dict):
         if value.keys() == {"commitment"}:
-            return value["commitment"]
-        return {name: _with_stand_ins(inner) for name, inner in value.items()}
-    return [_with_stand_ins(inner) for inner in value] if isinstance(value, list) else value
+            return value["commitment"] if text is None else text
+        return {name: _with_stand_ins(inner, text) for name, inner in value.items()}
+    return [_with_stand_ins(inner, text) for inner in value] if isinstance(value, list) else value
 
 
 def _sent(name: str, event: Fields) -> Fields:

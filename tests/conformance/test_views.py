@@ -30,7 +30,7 @@ from projections.views import Fault, Query, open_views
 from tests.conformance.database import Database, opened
 from tests.conformance.rows import Views, projector_of
 from tests.ledger.support import BOOK, founding, send, service
-from tests.properties.generator import tell
+from tests.properties.histories import tell
 from tests.spec import command
 
 LENGTH = 30

@@ -18,7 +18,7 @@ from ledger.reading import Recorded
 from ledger.rebuilding import COMMAND_OF, done
 from ledger.recheck import RULEBOOKS, Difference, recheck_book, recheck_books
 from tests.ledger.support import BOOK, Clock, founding, person, send, service
-from tests.properties.generator import tell
+from tests.properties.histories import tell
 
 HISTORIES = 20
 HISTORIES_MAX = 2_000

@@ -34,6 +34,8 @@ class Scene:
     r: Random
     state: Collaboration
     day: date
+    sent: tuple[tuple[str, Fields], ...] = ()
+    """What was sent to the book before, by type with its fields."""
 
     @cached_property
     def standing(self) -> Standing:

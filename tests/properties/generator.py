@@ -6,22 +6,18 @@ Most are such as the rules accept; the rest name what is not there, come twice, 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
-from domain.collaboration import COMMANDS, AnyCommand, Collaboration
+from domain.collaboration import COMMANDS, AnyCommand
 from domain.dates import Interval
-from domain.kernel import Rejection
-from domain.text import INT_MAX
-from ledger.application import Ledger
-from ledger.deciding import FOUNDING, Submission, advanced
+from ledger.deciding import FOUNDING
 from tests.properties import (
     acts,
     acts_of_agreements,
@@ -39,6 +35,7 @@ from tests.properties import (
     acts_of_votes,
 )
 from tests.properties.acts import Act, Fields, Scene
+from tests.properties.wildness import before, wild
 
 ACTS: dict[str, Act] = {
     "collaboration.found": acts.found,
@@ -137,11 +134,19 @@ SELDOM = dict.fromkeys((
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 
-TOGETHER = 0.2
-"""How often one command is followed by another in the same submission."""
+WILD_AGAIN = 0.4
+"""How often what was changed is changed once more."""
 
-WILD = 0.25
-"""How often something about a command is changed so that the rules may well refuse it."""
+
+REGISTER_OF: dict[str, str] = {name: cls.__module__.split(".")[1] for name, cls in COMMANDS.items()}
+"""The register by type of command."""
+
+
+class Sent(NamedTuple):
+    """A command, and what it was made of."""
+
+    fields: Fields
+    command: AnyCommand
 
 
 def first_day(r: Random) -> date:
@@ -159,24 +164,35 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-def next_command(r: Random, state: Collaboration, day: date) -> AnyCommand:
-    """Returns a command to a book on a day."""
-    scene = Scene(r, state, day)
+def next_command(scene: Scene, mood: Mapping[str, float] = MappingProxyType({}), wildness: float = 0.25) -> Sent:
+    """Returns a command to a book on a day; `mood` says how likely each register is, evenly where it says nothing.
+
+    `wildness` is how often something about it is changed so that the rules may well refuse it.
+    """
     while True:
-        name, fields = _act(scene)
-        fields = {**_envelope(scene, name, fields), **fields}
-        if r.random() < WILD:
-            r.choice(WILDNESS)(scene, fields)
-        try:
-            return COMMANDS[name].model_validate_json(orjson.dumps({"type": name, **fields}))
-        except ValidationError:
-            continue  # changed into what no client could send
+        name, fields = _act(scene, mood)
+        fields = {**envelope(scene, name, fields), **fields}
+        if scene.r.random() < wildness:
+            name, fields = wild(scene, name, fields)
+            if scene.r.random() < WILD_AGAIN:
+                name, fields = wild(scene, name, fields)
+        sent = sendable(name, fields)
+        if sent is not None:
+            return sent
 
 
-def _act(s: Scene) -> tuple[str, Fields]:
+def sendable(name: str, fields: Fields) -> Sent | None:
+    """Returns the command with what it was made of, None where no client could send it."""
+    try:
+        return Sent(fields, COMMANDS[name].model_validate_json(orjson.dumps({"type": name, **fields})))
+    except ValidationError:
+        return None
+
+
+def _act(s: Scene, mood: Mapping[str, float]) -> tuple[str, Fields]:
     if s.state.constitution.founding is None:
         return FOUNDING, acts.found(s) or {}  # nothing else opens a book
-    weights = dict.fromkeys(ACTS, 1.0) | _likelier(s)
+    weights = {name: mood.get(REGISTER_OF[name], 1.0) for name in ACTS} | _likelier(s)
     while True:
         (name,) = s.r.choices(list(weights), list(weights.values()))
         fields = ACTS[name](s)
@@ -234,7 +250,7 @@ def _of_meetings(s: Scene) -> dict[str, float]:
     return weights
 
 
-def _envelope(s: Scene, name: str, sent: Fields) -> Fields:
+def envelope(s: Scene, name: str, sent: Fields) -> Fields:
     """Returns what comes with any command: when, in which mode, on what it rests."""
     day = s.day.isoformat()
     fields: Fields = {
@@ -251,148 +267,9 @@ def _envelope(s: Scene, name: str, sent: Fields) -> Fields:
             "mode": "import",
             "source": {"title": "Møtebok (prøve)", "read_on": day, "url": "https://example.invalid/"},
         }
-        fields["effective"] = s.often(day, {"earliest": _before(s, 40), "text": "i løpet av våren"}, 0.5)
+        fields["effective"] = s.often(day, {"earliest": before(s, 40), "text": "i løpet av våren"}, 0.5)
     elif chance < 0.25:
         fields |= {"mode": "record", "reason": "Ført i ettertid (prøve)."}
     if s.r.random() < 0.05:
         fields["access"] = {"level": "shielded", "legal_basis": "offentleglova § 13"}
     return fields
-
-
-def _before(s: Scene, most: int) -> str:
-    return (s.day - timedelta(days=s.r.randint(0, most))).isoformat()
-
-
-# What is changed now and then --------------------------------------------------------------
-
-
-def _at_another_time(s: Scene, fields: Fields) -> None:
-    fields["effective"] = s.r.choice([_before(s, 800), s.later(1, 800), "2199-12-31", "1900-02-28"])
-
-
-def _roughly(s: Scene, fields: Fields) -> None:
-    earliest = _before(s, 400)
-    fields["effective"] = {"earliest": earliest, "latest": s.r.choice([None, s.day.isoformat(), s.later(1, 90)])}
-
-
-def _with_a_stranger(s: Scene, fields: Fields) -> None:
-    ids = [name for name, value in fields.items() if name.endswith("_id") and isinstance(value, str)]
-    if ids:
-        fields[s.r.choice(ids)] = s.r.choice(["ukjent", "m-1", "organ-1", "verv-1", "fullmakt-1", "sla-1", "vedtak-1"])
-
-
-def _resting_on_nothing(s: Scene, fields: Fields) -> None:
-    fields |= {"basis": [], "evidence": []}
-
-
-def _in_another_mode(s: Scene, fields: Fields) -> None:
-    mode = s.r.choice(["decide", "record", "import"])
-    source = {"title": "Avis (prøve)", "read_on": s.day.isoformat()}
-    fields |= {"mode": mode, "reason": "Slik ble det (prøve).", "source": source}
-
-
-def _by_someone(s: Scene, fields: Fields) -> None:
-    fields["acted_by"] = s.r.choice(
-        [{"body": "organ-1"}, {"office": "verv-1", "person": "person-1"}, {"person": "ukjent"}]
-    )
-
-
-def _twice(s: Scene, fields: Fields) -> None:
-    lists = [value for value in fields.values() if isinstance(value, list) and value]
-    if lists:
-        chosen = s.r.choice(lists)
-        chosen.append(s.r.choice(chosen))
-
-
-def _to_the_bounds(s: Scene, fields: Fields) -> None:
-    places = list(_whole_numbers(fields))
-    if places:
-        holder, key = s.r.choice(places)
-        holder[key] = s.r.choice([0, 1, INT_MAX - 1, INT_MAX])
-
-
-def _whole_numbers(value: Any) -> Iterator[tuple[Any, Any]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        if type(item) is int:
-            yield value, key
-        else:
-            yield from _whole_numbers(item)
-
-
-WILDNESS: tuple[Callable[[Scene, Fields], None], ...] = (
-    _at_another_time,
-    _roughly,
-    _with_a_stranger,
-    _resting_on_nothing,
-    _in_another_mode,
-    _by_someone,
-    _twice,
-    _to_the_bounds,
-)
-
-
-# Histories ---------------------------------------------------------------------------------
-
-
-@dataclass
-class Teller:
-    """Tells one book's history, command by command."""
-
-    seed: int
-    r: Random = field(init=False)
-    day: date = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.r = Random(self.seed)
-        self.day = first_day(self.r)
-
-    def clock(self) -> datetime:
-        """Returns noon of the day the history has come to."""
-        return noon(self.day)
-
-    def turn(self) -> None:
-        """Goes on to the day of what comes next."""
-        self.day = next_day(self.r, self.day)
-
-    def tell(self, state: Collaboration) -> AnyCommand:
-        """Returns the next command to the book, which stands as `state`."""
-        return next_command(self.r, state, self.day)
-
-
-@dataclass
-class Told:
-    """What became of one history."""
-
-    sent: Counter[str] = field(default_factory=Counter)
-    """By type of command."""
-    accepted: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    """By code."""
-
-
-def tell(ledger: Ledger, collaboration_id: str, seed: int, length: int) -> Told:
-    """Sends a history of so many commands to a book, now and then some together. Raises what is no Rejection.
-
-    The ledger's clock shows the day the history has come to.
-    """
-    teller, told = Teller(seed), Told()
-    ledger.clock = teller.clock
-    while told.sent.total() < length:
-        teller.turn()
-        book, together = ledger.book(collaboration_id), list[AnyCommand]()
-        try:
-            while not together or (teller.r.random() < TOGETHER and told.sent.total() < length):
-                command = teller.tell(book.state)
-                if together and command.type == "minutes.sign":
-                    break  # it names the bytes of entries, which are not recorded yet
-                told.sent[command.type] += 1
-                decided = ledger.decide(book, Submission(collaboration_id, (command,), "teller"))
-                book = advanced(book, decided.steps)
-                together.append(command)
-        except Rejection as rejection:
-            told.refused[rejection.code] += 1
-        if together:
-            ledger.record(Submission(collaboration_id, tuple(together), "teller"))
-            told.accepted.update(command.type for command in together)
-    return told

@@ -2,92 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from itertools import count
 from random import Random
 
-import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.collaboration import COMMANDS, Collaboration, subjects
-from domain.decisions.effects import ACT_OF_EVENT
-from domain.decisions.effects import ACTS as EFFECT_ACTS
-from domain.effects import resting_on
-from domain.kernel import Rejection
-from ledger.application import Ledger
+from domain.collaboration import COMMANDS, AnyCommand, Collaboration, decide, subjects
+from domain.kernel import Context, Decision, Rejection
 from ledger.deciding import Submission
-from ledger.location import SQLiteLocation
-from ledger.reading import Book, Step
-from ledger.recheck import Difference, recheck_books
-from ledger.storage import views_datastore
-from projections.projection import Projection, Row, Version
 from projections.registry import ALL
-from projections.runner import Projector
-from projections.views import Found, Query, SQLiteViews
-from tests.properties.generator import ACTS, Told, first_day, next_command, next_day, noon, tell
+from projections.views import Query
+from tests.api.test_rejection_texts import PARAMS
+from tests.properties.acts import Scene
+from tests.properties.checking import Kept, Looked, compare_rows, empty, tell_all, told_and_looked_at
+from tests.properties.generator import ACTS, first_day, next_command, next_day, noon
+from tests.properties.histories import tell
+from tests.properties.provocations import OUT_OF_REACH
 
-HISTORIES = 320
-COMMANDS_EACH = 40
-
-Shown = dict[str, tuple[str, str, str, str, str, bytes]]
-"""Rows by key: subject, the four days, and body."""
-
-
-@dataclass
-class Run:
-    """What all histories led to."""
-
-    ledger: Ledger
-    views: SQLiteViews
-    projector: Projector
-    told: dict[str, Told] = field(default_factory=dict)
-    errors: dict[int, Exception] = field(default_factory=dict)
-    """What was raised beside Rejection, by seed."""
-
-    def total(self, what: str) -> Counter[str]:
-        """Returns a count over all histories."""
-        return sum((getattr(told, what) for told in self.told.values()), Counter[str]())
-
-
-@contextmanager
-def empty() -> Iterator[Run]:
-    """Yields a ledger whose rows follow it, in memory where the machine has a file system there."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="styringsbok-", dir=memory if memory.is_dir() else None))
-    location = SQLiteLocation(folder / "book.db")
-    ledger = Ledger(location)
-    views = SQLiteViews(views_datastore(location), ALL)  # type: ignore[arg-type]
-    projector = Projector(ledger, views, lambda book, number: ledger.book(book, number=number))
-    ledger.listeners.append(projector.follow)
-    try:
-        yield Run(ledger, views, projector)
-    finally:
-        views.datastore.close()
-        ledger.close()
-        shutil.rmtree(folder)
+HISTORIES = 2_000
+COMMANDS_EACH = 50
+SHORT_HISTORIES = 1_000
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Run]:
-    """Every history told, each in a book of its own."""
-    with empty() as run:
-        for seed in range(HISTORIES):
-            try:
-                run.told[f"b-{seed}"] = tell(run.ledger, f"b-{seed}", seed, COMMANDS_EACH)
-            except Exception as error:
-                run.errors[seed] = error
-        yield run
-
-
-# What rows there should be ---------------------------------------------------------------
+def whole() -> Looked:
+    """Every history told and looked at."""
+    return tell_all(HISTORIES, COMMANDS_EACH, subjects_in)
 
 
 def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
@@ -120,60 +64,6 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("cost_key", key_id) for key_id in state.budgets.keys)
 
 
-def as_shown(subject: str, row: Row) -> tuple[str, str, str, str, str, bytes]:
-    """Returns a row as it is kept."""
-    days = (day.isoformat() for day in (row.possible_from, row.certain_from, row.certain_to, row.possible_to))
-    possible_from, certain_from, certain_to, possible_to = days
-    body = orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
-    return subject, possible_from, certain_from, certain_to, possible_to, body
-
-
-def afresh(projection: Projection, state: Collaboration) -> Shown:
-    """Returns the rows a projection has of a state, rendered for everything in it."""
-    rows: Shown = {}
-    if projection.render is not None:
-        for kind, subject_id in subjects_in(state):
-            if kind == projection.kind:
-                rows |= {row.key: as_shown(subject_id, row) for row in projection.render(state, subject_id)}
-    return rows
-
-
-def added(projection: Projection, step: Step) -> Shown:
-    """Returns the rows one entry adds for good."""
-    rows = () if projection.render_entry is None else projection.render_entry(step)
-    return {row.key: as_shown("", row) for row in rows}
-
-
-def as_kept(found: Found | Version) -> tuple[str, str, str, str, str, bytes]:
-    """Returns a row as it is shown."""
-    days = (found.possible_from, found.certain_from, found.certain_to, found.possible_to)
-    return found.subject, *days, found.body
-
-
-def assert_rows(run: Run, collaboration_id: str, *, read: bool) -> int:
-    """Asserts that the rows as of every entry are those of a fresh fold up to it. Returns how many were compared.
-
-    With `read` each is read by its query, else all versions are read once.
-    """
-    steps, compared = list(run.ledger.steps(Book(collaboration_id))), 0
-    for projection in ALL:
-        versions = run.views.all_versions(projection, collaboration_id)
-        for_good: Shown = {}
-        for step in steps:
-            number = step.fact.number
-            kept: list[Found] | list[Version] = [v for v in versions if v.from_entry <= number < v.to_entry]
-            if read:
-                kept = run.views.select(projection, Query(collaboration_id, number, shielded=True))
-                assert [row.key for row in kept] == sorted(row.key for row in kept)
-            rows = {row.key: as_kept(row) for row in kept}
-            for_good |= added(projection, step)
-            where = f"{projection.name} of {collaboration_id} as of entry {number}, {step.fact.event}"
-            assert rows == for_good | afresh(projection, step.after), where
-            assert len(rows) == len(kept), where
-            compared += len(rows)
-    return compared
-
-
 # Any history -----------------------------------------------------------------------------
 
 
@@ -181,131 +71,104 @@ def test_every_type_of_command_is_told() -> None:
     assert set(ACTS) == set(COMMANDS)
 
 
-def test_deciding_raises_nothing_but_rejection(run: Run) -> None:
-    assert run.errors == {}
-    assert len(run.told) == HISTORIES
+def test_no_history_ends_in_anything_but_entries_or_a_rejection_and_every_book_is_as_it_must_be(whole: Looked) -> None:
+    """What must hold of each book is said in `checking`; a number is the seed that tells its history again."""
+    assert whole.faults == []
+    assert whole.histories == HISTORIES
+    assert whole.told.sent.total() == HISTORIES * COMMANDS_EACH
+    assert whole.entries >= whole.told.accepted.total()
+    assert whole.rows > HISTORIES * COMMANDS_EACH
+    assert whole.effects > 0
 
 
-def test_most_commands_are_accepted_and_every_type_is(run: Run) -> None:
-    sent, accepted = run.total("sent"), run.total("accepted")
-    assert sent.total() == HISTORIES * COMMANDS_EACH
-    assert accepted.total() >= sent.total() / 2
-    assert {name for name in COMMANDS if not accepted[name]} == set()
+def test_at_least_half_is_accepted_and_every_type_is(whole: Looked) -> None:
+    assert whole.told.accepted.total() >= whole.told.sent.total() / 2
+    assert {name for name in COMMANDS if not whole.told.accepted[name]} == set()
 
 
-def test_many_rules_have_had_their_say(run: Run) -> None:
-    assert len(run.total("refused")) > 50  # codes
-    modes = Counter(
-        (
-            r.entry.mode,
-            bool(r.entry.irregular),
-            bool(r.entry.unverified),
-            r.entry.access.level,
-            r.entry.effective.is_exact,
-        )
-        for book in run.told
-        for r in run.ledger.entries(book)
-    )
+def test_every_rule_has_refused_something(whole: Looked) -> None:
+    never = set(PARAMS) - set(whole.told.refused)
+    assert sorted(never - set(OUT_OF_REACH)) == []
+    assert set(OUT_OF_REACH) <= set(PARAMS)
+
+
+def test_every_mode_is_told_with_all_it_can_lead_to(whole: Looked) -> None:
     for wanted in (("record", True), ("record", False), ("import", False), ("decide", False)):
-        assert any(mode[:2] == wanted for mode in modes)
-    assert any(unverified for _, _, unverified, _, _ in modes)
-    assert any(level == "shielded" for *_, level, _ in modes)
-    assert any(not exact for *_, exact in modes)
+        assert any(mark[:2] == wanted for mark in whole.marks)
+    assert any(unverified for _, _, unverified, _, _ in whole.marks)
+    assert any(level == "shielded" for *_, level, _ in whole.marks)
+    assert any(not exact for *_, exact in whole.marks)
 
 
-def test_numbering_is_without_gaps_and_time_never_goes_back(run: Run) -> None:
-    for book, told in run.told.items():
-        entries = [recorded.entry for recorded in run.ledger.entries(book)]
-        assert [entry.number for entry in entries] == list(range(1, told.accepted.total() + 1))
-        times = [entry.recorded_at for entry in entries]
-        assert times == sorted(set(times))
-
-
-def test_replay_equals_the_state_that_was_decided_on(run: Run) -> None:
-    for book in run.told:
-        assert run.ledger.book(book) == run.ledger.book(book, number=run.ledger.head(book))
-
-
-def test_effects_are_carried_out_once(run: Run) -> None:
-    """Counted from the entries: acts that took effect and name a decision that lays them down, healed ones too."""
-    seen = 0
-    for book in run.told:
-        state = run.ledger.book(book).state
-        done: Counter[tuple[str, str]] = Counter()
-        for recorded in run.ledger.entries(book):
-            entry = recorded.entry
-            kept = state.irregular.by_entry.get(entry.number)
-            act = ACT_OF_EVENT.get(entry.type)
-            if act is None or (kept is not None and kept.healed_by is None):
-                continue
-            subject = str(getattr(entry.event, EFFECT_ACTS[act].subject))
-            for decision_id in resting_on(entry.basis, entry.event):
-                made = state.decisions.by_id.get(decision_id)
-                laid_down = () if made is None else made.event.effects
-                found = [e.effect_id for e in laid_down if (e.act, e.subject) == (act, subject)]
-                done.update((decision_id, effect_id) for effect_id in found)
-        assert {effect: times for effect, times in done.items() if times > 1} == {}
-        seen += len(done)
-    assert seen > 0
-
-
-def test_every_verdict_is_given_again(run: Run) -> None:
-    found = recheck_books(run.ledger, list(run.told), lambda _: None)
-    assert [one for one in found if isinstance(one, Difference)] == []
-
-
-def test_rows_as_of_every_entry_equal_a_fresh_fold_up_to_it(run: Run) -> None:
-    assert run.views.faults() == []
-    compared = sum(assert_rows(run, book, read=number % 8 == 0) for number, book in enumerate(run.told))
-    assert compared > HISTORIES * COMMANDS_EACH * 10
-
-
-def test_rows_on_a_day_are_those_possible_then_and_certain_ones_among_them(run: Run) -> None:
+def test_rows_on_a_day_are_those_possible_then_and_certain_ones_among_them() -> None:
     r = Random(1)
-    for book in r.sample(sorted(run.told), 40):
-        number = r.randint(1, run.ledger.head(book))
-        at = run.ledger.entry(book, number)
-        assert at is not None
-        day = at.entry.effective.latest
-        for projection in ALL:
-            everything = run.views.select(projection, Query(book, number, shielded=True))
-            on_the_day = run.views.select(projection, Query(book, number, on=day, shielded=True))
-            assert on_the_day == [f for f in everything if f.possible_from <= day.isoformat() < f.possible_to]
-            seen = run.views.select(projection, Query(book, number, on=day))
-            assert seen == [f for f in on_the_day if f.access == "public"]
+    with empty() as kept:
+        for seed in range(40):
+            tell(kept.ledger, f"b-{seed}", seed, COMMANDS_EACH)
+            book = f"b-{seed}"
+            number = r.randint(1, kept.ledger.head(book))
+            at = kept.ledger.entry(book, number)
+            assert at is not None
+            day = at.entry.effective.latest
+            for projection in ALL:
+                everything = kept.views.select(projection, Query(book, number, shielded=True))
+                on_the_day = kept.views.select(projection, Query(book, number, on=day, shielded=True))
+                assert on_the_day == [f for f in everything if f.possible_from <= day.isoformat() < f.possible_to]
+                seen = kept.views.select(projection, Query(book, number, on=day))
+                assert seen == [f for f in on_the_day if f.access == "public"]
 
 
-def test_what_is_kept_is_what_a_rebuild_gives(run: Run) -> None:
-    assert [fault for book in run.told for fault in run.projector.verify(book)] == []
+# What the looking is worth -----------------------------------------------------------------
 
 
 def test_a_projector_that_forgets_what_an_entry_touched_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("projections.projection.subjects", lambda event: subjects(event)[:1])
-    with empty() as run:
-        for seed in range(10):
-            tell(run.ledger, f"b-{seed}", seed, COMMANDS_EACH)
-        with pytest.raises(AssertionError, match="as of entry"):
-            sum(assert_rows(run, f"b-{seed}", read=False) for seed in range(10))
+    looked = told_and_looked_at(range(10), length=COMMANDS_EACH, subjects_in=subjects_in)
+    assert any("as of entry" in said for _, said in looked.faults)
+
+
+def test_a_rule_that_fails_and_a_verdict_that_was_another_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(command: AnyCommand, state: Collaboration, context: Context) -> Decision:
+        if command.type == "body.establish":
+            raise KeyError("board")
+        decision = decide(command, state, context)
+        return decision if command.type != "person.register" else Decision(decision.events * 2, decision.ruling)
+
+    monkeypatch.setattr("ledger.deciding.decide", careless)
+    looked = told_and_looked_at(range(10), length=COMMANDS_EACH, subjects_in=subjects_in)
+    assert any("KeyError" in said for _, said in looked.faults)
+    assert any("recheck" in said for _, said in looked.faults)
 
 
 # Shrinking -------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
-@given(start=st.integers(0, 999), seeds=st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=25))
-def test_any_short_history(start: int, seeds: list[int]) -> None:
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    """An empty ledger for short histories."""
+    with empty() as kept:
+        yield kept
+
+
+_numbers = count(1)
+
+
+@settings(max_examples=SHORT_HISTORIES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.integers(0, 999), seeds=st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=20))
+def test_any_short_history(kept: Kept, start: int, seeds: list[int]) -> None:
     """The same of histories hypothesis can make shorter: each number is the chance that decides one command."""
-    with empty() as run:
-        day = first_day(Random(start))
-        for seed in (start, *seeds):
-            r = Random(seed)
-            day = next_day(r, day)
-            run.ledger.clock = partial(noon, day)
-            command = next_command(r, run.ledger.book("b").state, day)
-            try:
-                run.ledger.record(Submission("b", (command,), "teller"))
-            except Rejection:
-                continue
-        if run.ledger.head("b"):
-            assert_rows(run, "b", read=True)
-            assert run.ledger.book("b") == run.ledger.book("b", number=run.ledger.head("b"))
+    book, day = f"b-{next(_numbers)}", first_day(Random(start))
+    for seed in (start, *seeds):
+        r = Random(seed)
+        day = next_day(r, day)
+        kept.ledger.clock = partial(noon, day)
+        command = next_command(Scene(r, kept.ledger.book(book).state, day)).command
+        try:
+            kept.ledger.record(Submission(book, (command,), "teller"))
+        except Rejection:
+            continue
+    head = kept.ledger.head(book)
+    if head:
+        assert kept.views.faults(book) == []
+        assert kept.ledger.book(book) == kept.ledger.book(book, number=head)
+        compare_rows(kept, book, subjects_in, at=lambda number: number in (head, head // 2), read=True)
