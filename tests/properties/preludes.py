@@ -98,6 +98,7 @@ def _set_up(r: Random, opening: Opening, day: date) -> Iterator[Told]:
 
 
 def _meeting(r: Random, opening: Opening, day: date) -> Iterator[Told]:
+    """Yields the opening of some cases, the call of a meeting on them, and what is proposed there."""
     for number, case_id in enumerate(CASES, start=1):
         kind = "election" if number == len(CASES) else "decision"
         case = {
@@ -135,6 +136,12 @@ def _meeting(r: Random, opening: Opening, day: date) -> Iterator[Told]:
             "proposer": {"office_id": "verv-2"},
         }
         yield Told(day, "proposal.table", proposal)
+    if called["meeting_mode"] != "written":
+        yield from _under_way(r, opening, held)
+
+
+def _under_way(r: Random, opening: Opening, held: date) -> Iterator[Told]:
+    """Yields the opening of the meeting, by most of those who sit in the body, and what comes then."""
     here = ["person-1", "person-2", "person-3"][: r.choice((3, 3, 3, 2))]
     present: list[Fields] = [{"person_id": person, "on_behalf_of": m} for person, m in zip(here, MEMBERS, strict=False)]
     absent = [person for person in ("person-1", "person-2", "person-3") if person not in here]
@@ -148,9 +155,8 @@ def _meeting(r: Random, opening: Opening, day: date) -> Iterator[Told]:
         "chair_elected": True,
         "minute_signers": here[1:3] if opening.form == "iks" else here[1:2],
     }
-    if called["meeting_mode"] != "written":
-        yield Told(held, "meeting.open", opened)
-        yield from _treatment(r, held)
+    yield Told(held, "meeting.open", opened)
+    yield from _treatment(r, held)
 
 
 def _treatment(r: Random, held: date) -> Iterator[Told]:
