@@ -166,7 +166,7 @@ def vote_of_another_weight(s: Scene) -> Sending:
     if meeting is None:
         return None
     ballots = [{"person_id": p, "choice": "for", "weight": 7} for p in sorted(meeting.attendees)]
-    return _vote(s, meeting, method="roll", unanimous=None, ballots=ballots)
+    return _vote(s, meeting, method="roll", unanimous=False, ballots=ballots)
 
 
 def opened_by_no_one_known(s: Scene) -> Sending:

@@ -8,6 +8,7 @@ from domain.rulebook import FORMS
 from domain.vocabulary import LegalFormId
 from tests.properties.acts import Fields
 
+SHIELD = {"level": "shielded", "legal_basis": "offentleglova § 13"}
 SOURCE = {"title": "Møtebok (prøve)", "read_on": "2026-11-24"}
 
 
@@ -230,6 +231,78 @@ def _decided_by_a_chair_without_a_vote() -> list[Line]:
     return [*opened, *people, *seats, *_meeting(*seated)[3:], out, taken]
 
 
+# Of meetings that a source shows ---------------------------------------------------------------
+
+
+PLACE: Fields = {"body_id": "laget", "case_id": "c-1", "meeting_id": "mote"}
+BY = [{"person_id": "p-1", "role": "chair"}]
+OTHER_BODY = imported("body.establish", body_id="styret", name="Styret (prøve)", kind="working_committee")
+OTHER_CASE = imported("case.open", "2023-05-01", case_id="c-2", case_number="2/23", title="Prøvesak", kind="decision")
+OTHER_PERSON = imported("person.register", person_id="p-2", name="Prøve Prøvesen")
+
+
+def _voted(in_favour: int = 1, **fields: Any) -> Line:
+    counts = {"in_favour": in_favour, "against": 1 - in_favour}
+    known: Fields = {"vote_id": "v", "about": "procedure", "method": "show", "counts": counts, **PLACE}
+    return imported("vote.take", "2023-06-01", **known | fields)
+
+
+def _on_a_vote(*before: Line, **fields: Any) -> list[Line]:
+    known: Fields = {"decision_id": "d-1", "title": "Vedtak (prøve)", "kind": "resolution", "body_id": "laget"}
+    return [*_meeting("p-1"), *before, line("decision.make", "2023-06-01", **known | fields)]
+
+
+def _signed(*before: Line) -> list[Line]:
+    """Returns a meeting whose minutes a source shows as signed."""
+    held = _adjourned()
+    signed = imported("minutes.sign", "2023-06-02", meeting_id="mote", minutes_sha256="unknown", signers=BY)
+    return [*held[:-1], *before, held[-1], signed]
+
+
+def _published(*before: Line, left_out: tuple[int, ...] = ()) -> list[Line]:
+    redactions = [{"entry": number, "legal_basis": "offentleglova § 13"} for number in left_out]
+    return [*_signed(*before), line("minutes.publish", "2023-06-03", meeting_id="mote", redactions=redactions)]
+
+
+def _dissent(person_id: str, *before: Line) -> list[Line]:
+    made = decided(meeting_id="mote")
+    after = _signed(made) if not before else [*_meeting("p-1"), made, *before]
+    return [*after, line("dissent.record", "2023-06-03", decision_id="d-1", person_id=person_id)]
+
+
+def _approved_elsewhere() -> list[Line]:
+    head = {"body_id": "styret", "meeting_mode": "in_person", "agenda": []}
+    there: Fields = {"present": [{"person_id": "p-1"}], "chair": "p-1", "head": head}
+    later = imported("meeting.open", "2023-09-01", meeting_id="mote-2", **there)
+    approved = line("minutes.approve", "2023-09-01", meeting_id="mote", approved_in="mote-2")
+    return [*_adjourned(), OTHER_BODY, later, approved]
+
+
+def _signing(hashed: str, *signers: Fields) -> list[Line]:
+    told: Fields = {"meeting_id": "mote", "minutes_sha256": hashed, "signers": [*BY, *signers]}
+    return [*_adjourned(), OTHER_PERSON, line("minutes.sign", "2023-06-02", **told)]
+
+
+def _proposed_afterwards() -> list[Line]:
+    told: Fields = {"proposal_id": "f", "case_id": "c-1", "meeting_id": "mote", "kind": "proposal"}
+    return [*_adjourned(), line("proposal.table", "2023-06-01", **told)]
+
+
+def _vote(*before: Line, held: list[Line] | None = None, **fields: Any) -> list[Line]:
+    known: Fields = {"vote_id": "v", "about": "procedure", "method": "show", "unanimous": True, **PLACE}
+    return [*(held or _meeting("p-1")), *before, line("vote.take", "2023-06-01", **known | fields)]
+
+
+def _weighed() -> list[Line]:
+    plan = [{"member_id": m, "seats": 1, "deputies": 2, "votes": 1} for m in ("m-1", "m-2")]
+    kind, seated = "council_of_representatives", {"p-1": "m-1", "p-2": "m-2"}
+    body = imported("body.establish", body_id="laget", name="Laget (prøve)", kind=kind, seat_plan=plan)
+    seats = [imported("seat.fill", person_id=p, body_id="laget", on_behalf_of=m) for p, m in seated.items()]
+    ballots = [{"person_id": p, "choice": "for", "weight": 7} for p in seated]
+    taken = _vote(held=_meeting(*seated)[3:], method="roll", unanimous=False, ballots=ballots)
+    return [founded("ko", "Prøve KO"), body, PERSON, OTHER_PERSON, *seats, *taken]
+
+
 def _budgeted(form: str, name: str, frame: int | None, *then: Line) -> list[Line]:
     shape = {"part": "operating", "amounts": [100]}
     lines = [
@@ -265,6 +338,23 @@ def _opened_by_one_of_no_seat_known() -> list[Line]:
 
 
 BY_HAND = {
+    "decision.vote_not_won": _on_a_vote(_voted(0), case_id="c-1", meeting_id="mote", vote_id="v"),
+    "decision.vote_of_another_case": _on_a_vote(OTHER_CASE, _voted(), case_id="c-2", vote_id="v"),
+    "decision.vote_of_another_body": _on_a_vote(OTHER_BODY, _voted(), body_id="styret", case_id="c-1", vote_id="v"),
+    "decision.meeting_of_another_body": _on_a_vote(OTHER_BODY, body_id="styret", meeting_id="mote"),
+    "decision.case_not_on_agenda": _on_a_vote(OTHER_CASE, case_id="c-2", meeting_id="mote"),
+    "dissent.not_a_participant": _dissent("p-2", OTHER_PERSON),
+    "dissent.minutes_already_signed": _dissent("p-1"),
+    "minutes.body_differs": _approved_elsewhere(),
+    "minutes.hash_mismatch": _signing("ab" * 32),
+    "minutes.signer_not_present": _signing("ab" * 32, {"person_id": "p-2", "role": "member"}),
+    "minutes.redacted_twice": _published(left_out=(5, 5)),
+    "minutes.redaction_of_foreign_entry": _published(left_out=(1,)),
+    "minutes.would_publish_prohibited_content": _published(_voted(access=SHIELD)),
+    "proposal.meeting_not_open": _proposed_afterwards(),
+    "vote.meeting_not_open": _vote(held=_adjourned()),
+    "vote.meeting_of_another_body": _vote(OTHER_BODY, body_id="styret"),
+    "vote.weight_differs": _weighed(),
     "basis.decision_irregular": _on_an_irregular_decision(),
     "basis.decision_perhaps_ended": _on_a_decision_that_may_be_over(),
     "basis.decision_not_in_force": _on_a_decision_that_is_over(),
