@@ -277,9 +277,16 @@ def _decide_healing(command: HealIrregularity, s: Collaboration, context: Contex
 
 
 def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -> Decision:
-    return budgets.decide(
-        command, s.budgets, s.members, s.constitution.standing(context.on), s.decisions, s.resolutions, context
+    around = budgets.Around(
+        members=s.members,
+        standing=s.constitution.standing(context.on),
+        decisions=s.decisions,
+        resolutions=s.resolutions,
+        bodies=s.bodies.bodies,
+        cases=s.cases.by_id,
+        agreements=s.agreements.agreements,
     )
+    return budgets.decide(command, s.budgets, around, context)
 
 
 def _decide_case(command: CaseCommand, s: Collaboration, context: Context) -> Decision:

@@ -73,6 +73,7 @@ ID_OF: Mapping[str, tuple[str, str]] = {
     "audit_finding.raised": ("audit_finding.raise", "finding_id"),
     "service.registered": ("service.register", "service_id"),
     "service_agreement.concluded": ("service_agreement.conclude", "agreement_id"),
+    "costs.allocated": ("costs.allocate", "allocation_id"),
 }
 """The command that leads to an event, and the field of both that holds the id the act chooses, by the event's name.
 
@@ -109,6 +110,7 @@ ONCE = frozenset(
         "seat.vacated",
         "authority.revoked",
         "budget.adopted",
+        "accounts.adopted",
         "member_frame.set",
     }
 )

@@ -12,6 +12,7 @@ from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
 from projections.cost_keys import COST_KEYS
+from projections.costs import ALLOCATIONS, COST_DRIVERS, MEMBER_BILL
 from projections.decisions import DECISIONS, EFFECTS_WITHOUT_DECISION, OPEN_EFFECTS
 from projections.deliveries import (
     AGREEMENT_PHASES,
@@ -34,6 +35,7 @@ from projections.projection import Projection
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
+from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
 ALL: tuple[Projection, ...] = (
@@ -91,6 +93,12 @@ ALL: tuple[Projection, ...] = (
     COST_KEYS,
     AUDITS,
     FINDINGS,
+    COST_DRIVERS,
+    ALLOCATIONS,
+    MEMBER_BILL,
+    BUDGET_STATEMENT,
+    DEVIATIONS,
+    ACCOUNTS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

@@ -32,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "direction": "budget_direction",
     "driver": "cost_driver",
     "weighing": "weighing",
+    "cost_basis": "cost_basis",
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",
@@ -170,6 +171,8 @@ KINDS: Mapping[str, str] = {
     "audit_id": "audit",
     "finding_id": "finding",
     "bodies": "body",
+    "sharing": "member",
+    "proposal_case": "case",
     "option": "option",
     "chair_option": "option",
     "stated_option": "option",
@@ -191,6 +194,13 @@ MONEY = frozenset(
         "per_year",
         "per_party",
         "new_loans",
+        "forecast_ore",
+        "income_ore",
+        "expense_ore",
+        "result_ore",
+        "equity_ore",
+        "original_ore",
+        "amended_ore",
     }
 )
 """Fields that hold whole øre."""

@@ -118,9 +118,9 @@ def _against(
     held = frames.get((year, member_id), _NO_FRAME).last
     if held is not None and not _is_news(command, held, resolved):
         yield Rejection("budget.duplicate_frame", "fact", entries=(held.number,), member_id=member_id, year=year)
-    if not _may_be_member_in(year, member_id, members):
+    if not may_be_member_in(year, member_id, members):
         yield Rejection("budget.not_a_member", entries=members.entries(member_id), member_id=member_id, year=year)
-    nature = _nature_of_missing(resolved, context)
+    nature = nature_of_missing(resolved, context)
     if nature is not None:
         law = LAW if _is_framed(standing) else None
         yield Rejection(
@@ -134,7 +134,7 @@ def _is_news(command: SetMemberFrame, held: Mark[Frame], resolved: Ratification)
     return frame != held.value and any(number > held.number for _, number in resolved.adopted)
 
 
-def _may_be_member_in(year: int, member_id: str, members: Members) -> bool:
+def may_be_member_in(year: int, member_id: str, members: Members) -> bool:
     """Whether it certainly or possibly is a member on some day of the year: joining in July, it has a frame too."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     marks = members.membership.get(member_id, _NEVER_MEMBER).marks
@@ -142,7 +142,7 @@ def _may_be_member_in(year: int, member_id: str, members: Members) -> bool:
     return any(first <= day <= last and members.is_member(member_id, day) is not False for day in days)
 
 
-def _nature_of_missing(resolved: Ratification, context: Context) -> Nature | None:
+def nature_of_missing(resolved: Ratification, context: Context) -> Nature | None:
     """What it means that no council resolution carries the frame, None where one does."""
     if resolved.rejected:
         return "rule"

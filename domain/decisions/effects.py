@@ -41,6 +41,8 @@ EffectAct = Literal[
     "budget.adopt",
     "budget.amend",
     "cost_key.adopt",
+    "costs.allocate",
+    "accounts.adopt",
     "member_frame.set",
 ]
 """The commands that can carry out a decision."""
@@ -81,6 +83,8 @@ ACTS: Mapping[EffectAct, ActKind] = {
     "budget.adopt": ActKind("budget.adopted", "year"),
     "budget.amend": ActKind("budget.amended", "year"),
     "cost_key.adopt": ActKind("cost_key.adopted", "key_id"),
+    "costs.allocate": ActKind("costs.allocated", "allocation_id"),
+    "accounts.adopt": ActKind("accounts.adopted", "year"),
     "member_frame.set": ActKind("member_frame.set", "member_id"),
 }
 """Each act by its command. A decision lays down at most one of a kind about the same subject."""

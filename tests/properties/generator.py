@@ -102,7 +102,7 @@ ACTS: dict[str, Act] = {
     "member_frame.set": acts_of_money.set_frame,
     "budget.adopt": acts_of_money.adopt_budget,
     "budget.amend": acts_of_money.amend_budget,
-    "cost_key.adopt": acts_of_costs.adopt_key,
+    **acts_of_costs.ACTS,
     "service.register": acts_of_money.register_service,
     "service_agreement.conclude": acts_of_money.conclude,
     "service_level.revise": acts_of_money.revise,
@@ -130,7 +130,7 @@ READY = 12
 
 SELDOM = dict.fromkeys((
     "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
-    "service_review.hold", "personal_data.erase",
+    "service_review.hold", "personal_data.erase", "cost_drivers.record", "actuals.record", "deviation.report",
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 
@@ -228,6 +228,7 @@ def _likelier(s: Scene) -> dict[str, float]:
         weights |= {"targets.measure": 2.0, "breach.declare": READY}
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
+    weights |= acts_of_costs.likelier(s)
     if any(made.open_effects and made.open_conditions for made in s.state.decisions.by_id.values()):
         weights["decision_condition.fulfil"] = 4.0
     return weights | dict.fromkeys(acts_of_decisions.waiting(s), READY)

@@ -59,9 +59,14 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("product_group", group) for group in state.agreements.groups)
     yield from (("breach", breach_id) for breach_id in state.agreements.breaches)
     yield from (("agreement", agreement_id) for agreement_id in state.agreements.agreements)
-    years = {*state.budgets.by_year, *(year for year, _ in state.budgets.frames)}
+    budgets = state.budgets
+    framed = {year for year, _ in budgets.frames}
+    counted = {year + after for year in budgets.actuals.by_year for after in (0, 1)}
+    years = {*budgets.by_year, *framed, *counted, *budgets.reports, *budgets.accounts}
     yield from (("budget", str(year)) for year in years)
-    yield from (("cost_key", key_id) for key_id in state.budgets.keys)
+    yield from (("cost_key", key_id) for key_id in budgets.keys)
+    yield from (("cost_driver", driver) for driver in {one.driver for one in budgets.recordings.values()})
+    yield from (("allocation", allocation_id) for allocation_id in budgets.allocations.by_id)
 
 
 # Any history -----------------------------------------------------------------------------

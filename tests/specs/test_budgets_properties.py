@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.budgets import BudgetAdopted, BudgetAmended, BudgetEvent, Budgets, decide, evolve, subjects
+from domain.budgets import Around, BudgetAdopted, BudgetAmended, BudgetEvent, Budgets, decide, evolve, subjects
 from domain.collaboration import COMMANDS, Collaboration
 from domain.dates import LAST_DAY
 from domain.kernel import Context, Decision, Fact, Rejection, context_for
@@ -29,9 +29,17 @@ def context(sent: Any) -> Context:
 def judged(state: Collaboration, sent: Any) -> Decision | None:
     """Returns the decision on a command of this register, None where it is refused."""
     held = context(sent)
-    standing = state.constitution.standing(held.on)
+    around = Around(
+        members=state.members,
+        standing=state.constitution.standing(held.on),
+        decisions=state.decisions,
+        resolutions=state.resolutions,
+        bodies=state.bodies.bodies,
+        cases=state.cases.by_id,
+        agreements=state.agreements.agreements,
+    )
     try:
-        return decide(sent, state.budgets, state.members, standing, state.decisions, state.resolutions, held)
+        return decide(sent, state.budgets, around, held)
     except Rejection:
         return None
 

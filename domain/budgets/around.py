@@ -1,0 +1,24 @@
+"""What the rules on budgets and costs must know of the rest of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from domain.decisions import Decisions
+from domain.members import Members
+from domain.resolutions import Resolutions
+from domain.rulebook import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The registers below, and the ids of what lies above or beside."""
+
+    members: Members
+    standing: Standing
+    decisions: Decisions
+    resolutions: Resolutions
+    bodies: Container[str]
+    cases: Container[str]
+    agreements: Container[str]
