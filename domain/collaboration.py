@@ -14,6 +14,7 @@ from domain import (
     agreements,
     audits,
     authority,
+    benefits,
     bodies,
     budgets,
     cases,
@@ -31,6 +32,7 @@ from domain import (
 from domain.agreements import AgreementCommand
 from domain.audits import AuditCommand
 from domain.authority import AuthorityCommand, AuthorityExercised
+from domain.benefits import BenefitCommand
 from domain.bodies import BodyCommand, Elsewhere
 from domain.budgets import BudgetCommand
 from domain.cases import CaseCommand
@@ -97,6 +99,7 @@ AnyCommand = (
     | BudgetCommand
     | AgreementCommand
     | AuditCommand
+    | BenefitCommand
     | ErasePersonalData
     | HealIrregularity
 )
@@ -174,6 +177,9 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     if isinstance(command, AuditCommand):
         return audits.decide(command, _around_audits(s), context)
+    if isinstance(command, BenefitCommand):
+        below = benefits.Known(s.members, s.bodies, s.decisions, s.budgets, s.agreements)
+        return benefits.decide(command, s.benefits, below, context)
     if isinstance(command, ErasePersonalData):
         return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
     if isinstance(command, HealIrregularity):

@@ -13,6 +13,7 @@ from domain import (
     agreements,
     audits,
     authority,
+    benefits,
     bodies,
     budgets,
     cases,
@@ -30,6 +31,7 @@ from domain import (
 from domain.agreements import AgreementEvent, Agreements
 from domain.audits import AuditEvent, Audits
 from domain.authority import Authority, AuthorityEvent
+from domain.benefits import BenefitEvent, Benefits
 from domain.bodies import Bodies, BodyEvent
 from domain.budgets import BudgetEvent, Budgets
 from domain.cases import CaseEvent, Cases
@@ -70,6 +72,7 @@ AnyEvent = (
     | BudgetEvent
     | AgreementEvent
     | AuditEvent
+    | BenefitEvent
     | PersonalDataErased
     | IrregularityHealed
 )
@@ -104,6 +107,7 @@ class Collaboration:
     budgets: Budgets = Budgets()
     agreements: Agreements = Agreements()
     audits: Audits = Audits()
+    benefits: Benefits = Benefits()
     erasures: Erasures = field(default=Erasures(), compare=False)
     """Which texts the entries are committed to, and which were erased by order."""
     irregular: Irregularities = Irregularities()
@@ -157,6 +161,7 @@ _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
         BudgetEvent,
         AgreementEvent,
         AuditEvent,
+        BenefitEvent,
         PersonalDataErased,
     )
     for cls in get_args(union) or (union,)
@@ -190,6 +195,8 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
         return replace(state, agreements=agreements.evolve(state.agreements, event, fact))
     if isinstance(event, AuditEvent):
         return replace(state, audits=audits.evolve(state.audits, event, fact))
+    if isinstance(event, BenefitEvent):
+        return replace(state, benefits=benefits.evolve(state.benefits, event, fact))
     if isinstance(event, PersonalDataErased):
         return replace(state, erasures=erasure.evolve(state.erasures, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
@@ -288,6 +295,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return agreements.subjects(event)
     if isinstance(event, AuditEvent):
         return audits.subjects(event)
+    if isinstance(event, BenefitEvent):
+        return benefits.subjects(event)
     if isinstance(event, PersonalDataErased):
         return erasure.subjects(event)
     if isinstance(event, IrregularityHealed):

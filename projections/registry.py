@@ -6,6 +6,7 @@ from projections.agreements import AGREEMENTS, SERVICE_LEVELS, SERVICES
 from projections.audits import AUDITS, FINDINGS
 from projections.authority import AUTHORITY, AUTHORITY_CEILINGS, AUTHORITY_USE, POWER_BALANCE
 from projections.authority_reports import AUTHORITY_REPORTS, DELEGATION_RULES
+from projections.benefits import BENEFIT_MEASUREMENTS, BENEFITS
 from projections.bodies import BODIES, BODY_RULES, OFFICES, SEAT_PLANS, TENURES
 from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
@@ -36,6 +37,7 @@ from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
 from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS
+from projections.strategies import ALIGNMENTS, GOALS, STRATEGIES
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
 ALL: tuple[Projection, ...] = (
@@ -99,6 +101,11 @@ ALL: tuple[Projection, ...] = (
     BUDGET_STATEMENT,
     DEVIATIONS,
     ACCOUNTS,
+    STRATEGIES,
+    GOALS,
+    ALIGNMENTS,
+    BENEFITS,
+    BENEFIT_MEASUREMENTS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

@@ -54,6 +54,16 @@ WORDS: Mapping[str, str] = {
     "from_phase": "agreement_phase",
     "to_phase": "agreement_phase",
     "gross": "target_outcome",
+    "strategy_level": "strategy_level",
+    "aim": "goal_aim",
+    "arena": "goal_arena",
+    "reason_code": "founding_reason",
+    "contribution": "contribution",
+    "category": "benefit_category",
+    "benefit_type": "benefit_type",
+    "hierarchy_level": "product_group",
+    "change_kind": "change_kind",
+    "measured_as": "measured_as",
 }
 """The vocabulary of a field, by its name."""
 
@@ -103,6 +113,9 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("Reviewed", "outcome"): "target_outcome",
     ("BreachResolved", "outcome"): "breach_outcome",
     ("Order", "kind"): "erasure_order",
+    ("GoalDefined", "kind"): "goal_kind",
+    ("AlignedNode", "kind"): "subject_kind",
+    ("BenefitStatusDecided", "status"): "benefit_status",
     ("AuditOpened", "kind"): "audit_kind",
     ("AuditFindingRaised", "severity"): "finding_severity",
     ("AuditFindingAnswered", "status"): "answer_status",
@@ -178,6 +191,12 @@ KINDS: Mapping[str, str] = {
     "stated_option": "option",
     "winners": "option",
     "list_id": "option",
+    "strategy_id": "strategy",
+    "strategy_for": "member",
+    "goal_id": "goal",
+    "goal_ids": "goal",
+    "benefit_id": "benefit",
+    "by_office": "office",
 }
 """The kind of subject a field's ids name."""
 
@@ -206,7 +225,7 @@ MONEY = frozenset(
 """Fields that hold whole øre."""
 
 ORG_NUMBERS = frozenset({"org_no", "successor_org_no"})
-QUANTITIES = frozenset({"value", "net_value", "good_enough", "man_years"})
+QUANTITIES = frozenset({"value", "net_value", "good_enough", "man_years", "target", "minimum"})
 
 
 def vocabulary_of(cls: type[Frozen], name: str) -> str | None:

@@ -13,6 +13,7 @@ from domain.bodies import PersonRegistered
 from ledger.errors import DamagedEntry
 from projections.agreements import AGREEMENTS, SERVICES
 from projections.audits import AUDITS, FINDINGS
+from projections.benefits import BENEFITS
 from projections.bodies import BODIES, OFFICES
 from projections.cases import CASES
 from projections.constitution import CONSTITUTION
@@ -20,6 +21,7 @@ from projections.decisions import DECISIONS
 from projections.history import HISTORY
 from projections.members import MEMBERS
 from projections.people import INTERESTS, STAFFING
+from projections.strategies import GOALS, STRATEGIES
 
 Key = tuple[str, str]
 """Kind and id of a subject."""
@@ -34,6 +36,9 @@ _NAMED_BY = (
     ("interest", INTERESTS, "id", "party"),
     ("function", STAFFING, "function", "name"),
     ("decision", DECISIONS, "decision_id", "title"),
+    ("strategy", STRATEGIES, "id", "title"),
+    ("goal", GOALS, "id", "title"),
+    ("benefit", BENEFITS, "id", "title"),
     ("audit", AUDITS, "id", "title"),
     ("finding", FINDINGS, "id", "title"),
 )

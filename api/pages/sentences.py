@@ -14,6 +14,7 @@ from domain.authority import (
     AuthoritySubdelegated,
     DelegationRulesAdopted,
 )
+from domain.benefits import GoalAligned
 from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacated, StaffPlacementChanged
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
@@ -117,6 +118,8 @@ def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:
             return {"by": names.of(event.by.kind, event.by.id)}
         case PersonalDataErased():
             return {"issued_by": event.order.issued_by, "entries": speech.listed(_entries(event))}
+        case GoalAligned():
+            return {"aligned": names.of(event.aligned.kind, event.aligned.id)}
         case DecisionNotified():
             return {"who": event.recipient or (names.of(event.to.kind, event.to.id) if event.to else "–")}
         case ServiceAgreementTerminated() | AuthorityInstructionIssued() | DecisionReversed():

@@ -44,6 +44,8 @@ EffectAct = Literal[
     "costs.allocate",
     "accounts.adopt",
     "member_frame.set",
+    "strategy.adopt",
+    "benefit_status.decide",
 ]
 """The commands that can carry out a decision."""
 
@@ -86,6 +88,8 @@ ACTS: Mapping[EffectAct, ActKind] = {
     "costs.allocate": ActKind("costs.allocated", "allocation_id"),
     "accounts.adopt": ActKind("accounts.adopted", "year"),
     "member_frame.set": ActKind("member_frame.set", "member_id"),
+    "strategy.adopt": ActKind("strategy.adopted", "strategy_id"),
+    "benefit_status.decide": ActKind("benefit_status.decided", "benefit_id"),
 }
 """Each act by its command. A decision lays down at most one of a kind about the same subject."""
 

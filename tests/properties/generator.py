@@ -23,6 +23,7 @@ from tests.properties import (
     acts_of_agreements,
     acts_of_audits,
     acts_of_authority,
+    acts_of_benefits,
     acts_of_bodies,
     acts_of_cases,
     acts_of_constitution,
@@ -118,6 +119,12 @@ ACTS: dict[str, Act] = {
     "audit.open": acts_of_audits.open_audit,
     "audit_finding.raise": acts_of_audits.raise_finding,
     "audit_finding.answer": acts_of_audits.answer_finding,
+    "strategy.adopt": acts_of_benefits.adopt_strategy,
+    "goal.define": acts_of_benefits.define_goal,
+    "goal.align": acts_of_benefits.align,
+    "benefit.plan": acts_of_benefits.plan,
+    "benefit.measure": acts_of_benefits.measure,
+    "benefit_status.decide": acts_of_benefits.settle,
     "personal_data.erase": acts_of_audits.erase,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""
@@ -131,6 +138,7 @@ READY = 12
 SELDOM = dict.fromkeys((
     "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
     "service_review.hold", "personal_data.erase", "cost_drivers.record", "actuals.record", "deviation.report",
+    "strategy.adopt", "goal.define",
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 
@@ -226,6 +234,8 @@ def _likelier(s: Scene) -> dict[str, float]:
         weights["breach.resolve"] = READY
     if any(line.last is not None and line.last.value.targets for line in s.state.agreements.levels.values()):
         weights |= {"targets.measure": 2.0, "breach.declare": READY}
+    if any(benefit.settled_by is None for benefit in s.state.benefits.by_id.values()):
+        weights |= {"benefit.measure": 4.0, "benefit_status.decide": 8.0}
     if any(kind == "frame" for kind, _ in s.state.resolutions.rounds):
         weights["member_frame.set"] = 2
     weights |= acts_of_costs.likelier(s)

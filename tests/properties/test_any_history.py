@@ -67,6 +67,9 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("cost_key", key_id) for key_id in budgets.keys)
     yield from (("cost_driver", driver) for driver in {one.driver for one in budgets.recordings.values()})
     yield from (("allocation", allocation_id) for allocation_id in budgets.allocations.by_id)
+    yield from (("strategy", strategy_id) for strategy_id in state.benefits.strategies)
+    yield from (("goal", goal_id) for goal_id in state.benefits.goals)
+    yield from (("benefit", benefit_id) for benefit_id in state.benefits.by_id)
 
 
 # Any history -----------------------------------------------------------------------------
