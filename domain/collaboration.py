@@ -26,6 +26,7 @@ from domain import (
     meetings,
     members,
     minutes,
+    readiness,
     resolutions,
     votes,
 )
@@ -64,6 +65,7 @@ from domain.members import (
     Ties,
 )
 from domain.minutes import MinutesCommand
+from domain.readiness import ReadinessCommand
 from domain.resolutions import ResolutionCommand
 from domain.vocabulary import Holder
 from domain.votes import VoteCommand
@@ -81,6 +83,7 @@ __all__ = [
     "departure_checklist",
     "evolve",
     "may_touch_a_meeting",
+    "readiness_book",
     "subjects",
     "touched",
 ]
@@ -100,6 +103,7 @@ AnyCommand = (
     | AgreementCommand
     | AuditCommand
     | BenefitCommand
+    | ReadinessCommand
     | ErasePersonalData
     | HealIrregularity
 )
@@ -180,6 +184,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
     if isinstance(command, BenefitCommand):
         below = benefits.Known(s.members, s.bodies, s.decisions, s.budgets, s.agreements)
         return benefits.decide(command, s.benefits, below, context)
+    if isinstance(command, ReadinessCommand):
+        return readiness.decide(command, s.readiness, readiness_book(s), context)
     if isinstance(command, ErasePersonalData):
         return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
     if isinstance(command, HealIrregularity):
@@ -242,6 +248,29 @@ def book_of(state: Collaboration, day: date) -> authority.Book:
         decisions=state.decisions.by_id,
         agreements=state.agreements.agreements,
         meetings=state.meetings.by_id,
+    )
+
+
+def readiness_book(state: Collaboration) -> readiness.Book:
+    """Returns a book as the indicators of readiness see it."""
+    broken = (
+        readiness.Broken(entry, kept.type, kept.fact.irregular, kept.fact.effective.latest, kept.healed_by)
+        for entry, kept in sorted(state.irregular.by_entry.items())
+    )
+    return readiness.Book(
+        constitution=state.constitution,
+        members=state.members,
+        bodies=state.bodies,
+        authority=state.authority,
+        cases=state.cases,
+        meetings=state.meetings,
+        votes=state.votes,
+        decisions=state.decisions,
+        agreements=state.agreements,
+        budgets=state.budgets,
+        broken=tuple(broken),
+        strategies=(),
+        head=state.head,
     )
 
 

@@ -25,6 +25,7 @@ from domain import (
     meetings,
     members,
     minutes,
+    readiness,
     resolutions,
     votes,
 )
@@ -55,6 +56,7 @@ from domain.members import (
     MemberSucceeded,
 )
 from domain.minutes import Minutes, MinutesEvent
+from domain.readiness import Readiness, ReadinessEvent
 from domain.resolutions import ResolutionEvent, Resolutions
 from domain.votes import VoteEvent, Votes
 
@@ -73,6 +75,7 @@ AnyEvent = (
     | AgreementEvent
     | AuditEvent
     | BenefitEvent
+    | ReadinessEvent
     | PersonalDataErased
     | IrregularityHealed
 )
@@ -108,6 +111,7 @@ class Collaboration:
     agreements: Agreements = Agreements()
     audits: Audits = Audits()
     benefits: Benefits = Benefits()
+    readiness: Readiness = Readiness()
     erasures: Erasures = field(default=Erasures(), compare=False)
     """Which texts the entries are committed to, and which were erased by order."""
     irregular: Irregularities = Irregularities()
@@ -162,6 +166,7 @@ _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
         AgreementEvent,
         AuditEvent,
         BenefitEvent,
+        ReadinessEvent,
         PersonalDataErased,
     )
     for cls in get_args(union) or (union,)
@@ -197,6 +202,8 @@ def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration
         return replace(state, audits=audits.evolve(state.audits, event, fact))
     if isinstance(event, BenefitEvent):
         return replace(state, benefits=benefits.evolve(state.benefits, event, fact))
+    if isinstance(event, ReadinessEvent):
+        return replace(state, readiness=readiness.evolve(state.readiness, event, fact))
     if isinstance(event, PersonalDataErased):
         return replace(state, erasures=erasure.evolve(state.erasures, event, fact))
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
@@ -297,6 +304,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return audits.subjects(event)
     if isinstance(event, BenefitEvent):
         return benefits.subjects(event)
+    if isinstance(event, ReadinessEvent):
+        return readiness.subjects(event)
     if isinstance(event, PersonalDataErased):
         return erasure.subjects(event)
     if isinstance(event, IrregularityHealed):

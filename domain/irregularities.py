@@ -74,6 +74,9 @@ ID_OF: Mapping[str, tuple[str, str]] = {
     "service.registered": ("service.register", "service_id"),
     "service_agreement.concluded": ("service_agreement.conclude", "agreement_id"),
     "costs.allocated": ("costs.allocate", "allocation_id"),
+    "readiness.assessed": ("readiness.assess", "assessment_id"),
+    "model_options.assessed": ("model_options.assess", "comparison_id"),
+    "pitfall.raised": ("pitfall.raise", "concern_id"),
 }
 """The command that leads to an event, and the field of both that holds the id the act chooses, by the event's name.
 

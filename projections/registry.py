@@ -33,6 +33,7 @@ from projections.minute_book import MINUTE_BOOK
 from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.people import INTERESTS, PERSONS, STAFFING
 from projections.projection import Projection
+from projections.readiness import MODEL_OPTIONS, PITFALLS, READINESS
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
@@ -106,6 +107,9 @@ ALL: tuple[Projection, ...] = (
     ALIGNMENTS,
     BENEFITS,
     BENEFIT_MEASUREMENTS,
+    READINESS,
+    MODEL_OPTIONS,
+    PITFALLS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

@@ -64,6 +64,13 @@ WORDS: Mapping[str, str] = {
     "hierarchy_level": "product_group",
     "change_kind": "change_kind",
     "measured_as": "measured_as",
+    "instrument": "readiness_instrument",
+    "pair": "readiness_pair",
+    "criterion": "model_criterion",
+    "recommended_form": "legal_form",
+    "pitfall_id": "pitfall",
+    "raised_by": "pitfall_source",
+    "catalogue": "pitfall_catalogue",
 }
 """The vocabulary of a field, by its name."""
 
@@ -119,6 +126,9 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("AuditOpened", "kind"): "audit_kind",
     ("AuditFindingRaised", "severity"): "finding_severity",
     ("AuditFindingAnswered", "status"): "answer_status",
+    ("PitfallRaised", "severity"): "pitfall_severity",
+    ("PitfallHandled", "outcome"): "pitfall_outcome",
+    ("IndicatorShown", "unit"): "figure_unit",
 }
 """The vocabulary of a field whose name means different things in different events."""
 

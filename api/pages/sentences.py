@@ -23,6 +23,7 @@ from domain.erasure import PersonalDataErased
 from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
+from domain.readiness import ModelOptionsAssessed, PitfallRaised
 from domain.resolutions import MemberResolutionRecorded
 from domain.text import SealedText
 from domain.votes import VoteTaken
@@ -67,6 +68,10 @@ def _variant(event: AnyEvent) -> str:
             return ".cascade" if event.cascade else ""
         case DelegationRulesAdopted():
             return ".late" if event.late else ""
+        case ModelOptionsAssessed():
+            return ".recommended" if event.recommended_form else ""
+        case PitfallRaised():
+            return ".indicator" if event.raised_by == "indicator" else ""
         case MeetingAdjourned():
             return "" if event.ended else ".continues"
         case DecisionChallenged():

@@ -85,6 +85,7 @@ class Breach:
     credit_ore: int | None = None
     resolved_by: int | None = None
     """The entry that settled it."""
+    resolved_on: date | None = None
 
 
 Breaches: TypeAlias = "HashTrieMap[str, Breach]"
@@ -101,7 +102,13 @@ def resolved(breaches: Breaches, event: BreachResolved, fact: Fact) -> Breaches:
     breach = breaches.get(event.breach_id)
     if breach is None or breach.resolved_by is not None:
         return breaches
-    settled = replace(breach, outcome=event.outcome, credit_ore=event.credit_ore, resolved_by=fact.number)
+    settled = replace(
+        breach,
+        outcome=event.outcome,
+        credit_ore=event.credit_ore,
+        resolved_by=fact.number,
+        resolved_on=fact.effective.latest,
+    )
     return breaches.insert(event.breach_id, settled)
 
 

@@ -1,0 +1,67 @@
+"""A figure worked out from a book: how much, of how many, and the entries it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Unit = Literal[
+    "ore",
+    "targets",
+    "agreements",
+    "acts",
+    "members",
+    "budgets",
+    "budget_lines",
+    "decisions",
+    "votes",
+    "days",
+    "versions",
+    "customers",
+    "offices",
+    "persons",
+    "services",
+    "follow_ups",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What an indicator came to on a day."""
+
+    value: int | None
+    """None where the book does not know."""
+    unit: Unit
+    of: int | None = None
+    """Of how many, where it is a share."""
+    raised: bool | None = None
+    """Whether it shows the pitfall; None where the book does not know, and for a figure that judges nothing."""
+    entries: tuple[int, ...] = ()
+    """Numbers of the entries it was worked out from, sorted."""
+
+
+def known(
+    value: int, unit: Unit, entries: Iterable[int], *, of: int | None = None, raised: bool | None = None
+) -> Figure:
+    """Returns a figure the book knows; `raised` left out for one that judges nothing."""
+    return Figure(value, unit, of, raised, tuple(sorted(set(entries))))
+
+
+def count(value: int, unit: Unit, of: int, entries: Iterable[int]) -> Figure:
+    """Returns how many out of `of` show a pitfall, which is raised by any of them; nothing is known of none."""
+    return known(value, unit, entries, of=of, raised=value > 0) if of else unknown(unit, entries)
+
+
+def unknown(unit: Unit, entries: Iterable[int] = ()) -> Figure:
+    """Returns that the book does not know."""
+    return Figure(None, unit, entries=tuple(sorted(set(entries))))
+
+
+def a_year_before(day: date) -> date:
+    """Returns the same day a year earlier; 28 February for the leap day."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,93 @@
+"""What readiness is judged by: the twelve pairs, the criteria for a model, and the catalogue of pitfalls.
+
+From a presentation of inter-municipal ICT cooperation in Norway: its slides on small and large (after "ITIL Small scale
+implementation"), on pitfalls (after the guide to inter-municipal ICT cooperation), and its summary of what models are
+judged on. The presentation bears no date, so each is a version by name and never changes: what is judged by it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+InstrumentId = Literal["landsby_storby-1"]
+"""`landsby_storby`: village and city."""
+
+PairKey = Literal[
+    "culture",
+    "attitude",
+    "communication",
+    "reaction",
+    "flexibility",
+    "understanding",
+    "dependence",
+    "roles",
+    "breadth",
+    "knowledge",
+    "costs",
+    "complexity",
+]
+LEAST, MOST = -2, 2
+"""A score leans wholly to the village, or wholly to the city; 0 is in between."""
+
+PAIRS: tuple[PairKey, ...] = get_args(PairKey)
+"""In the order of the slide."""
+
+INSTRUMENTS: Mapping[InstrumentId, tuple[PairKey, ...]] = {"landsby_storby-1": PAIRS}
+"""The pairs of each instrument."""
+
+Criterion = Literal["communication", "delivery", "change_and_benefit", "authority", "assets", "liability"]
+"""What a model is judged on: communication and relations, deliveries from ICT, change needs and benefits in the
+businesses; and the two axes of the slide on forms, authority passed on and joint assets, with who is liable."""
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+PitfallPhase = Literal["transition", "operator", "preparation", "agreements", "staff", "power"]
+"""Overgangsfasen, driftsorganisasjonen, forberede samarbeidet bedre, SLA-avtaler, IKT-personell, kjepphester."""
+
+CatalogueId = Literal["fallgruver-1"]
+
+
+PitfallId = Literal[
+    "transition_costs",
+    "expectation_gap",
+    "too_fast",
+    "dearer_by_higher_standard",
+    "steering_of_the_company",
+    "capacity_for_the_service_level",
+    "development_before_operation",
+    "no_joint_strategy",
+    "sla_at_start",
+    "sla_in_operation",
+    "sla_evaluation",
+    "frame_follow_up",
+    "staff_placement",
+    "ict_caretaker",
+    "member_strategy",
+    "ordering_competence",
+    "right_of_disposal",
+    "dear_and_bad",
+]
+"""In the order of the slides."""
+
+_HEADINGS: Mapping[PitfallPhase, int] = {
+    "transition": 5,
+    "operator": 2,
+    "preparation": 1,
+    "agreements": 4,
+    "staff": 4,
+    "power": 2,
+}
+"""How many pitfalls stand under each heading, in the order of the slides."""
+
+CATALOGUES: Mapping[CatalogueId, Mapping[PitfallId, PitfallPhase]] = {
+    "fallgruver-1": dict(
+        zip(
+            get_args(PitfallId),
+            (heading for heading, many in _HEADINGS.items() for _ in range(many)),
+            strict=True,
+        )
+    ),
+}
+"""The pitfalls of each version of the catalogue, by id, each with the heading it stands under."""
+CATALOGUE: CatalogueId = "fallgruver-1"
+"""The version pitfalls are raised from today."""
