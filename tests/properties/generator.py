@@ -33,6 +33,7 @@ from tests.properties import (
     acts_of_minutes,
     acts_of_money,
     acts_of_power,
+    acts_of_readiness,
     acts_of_votes,
 )
 from tests.properties.acts import Act, Fields, Scene
@@ -116,6 +117,10 @@ ACTS: dict[str, Act] = {
     "breach.declare": acts_of_agreements.declare_breach,
     "breach.resolve": acts_of_agreements.resolve_breach,
     "service_agreement.terminate": acts_of_money.terminate,
+    "readiness.assess": acts_of_readiness.assess,
+    "model_options.assess": acts_of_readiness.compare,
+    "pitfall.raise": acts_of_readiness.raise_pitfall,
+    "pitfall.handle": acts_of_readiness.handle_pitfall,
     "audit.open": acts_of_audits.open_audit,
     "audit_finding.raise": acts_of_audits.raise_finding,
     "audit_finding.answer": acts_of_audits.answer_finding,
@@ -138,7 +143,7 @@ READY = 12
 SELDOM = dict.fromkeys((
     "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
     "service_review.hold", "personal_data.erase", "cost_drivers.record", "actuals.record", "deviation.report",
-    "strategy.adopt", "goal.define",
+    "strategy.adopt", "goal.define", "readiness.assess", "model_options.assess", "pitfall.raise",
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 

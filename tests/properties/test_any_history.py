@@ -70,6 +70,9 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("strategy", strategy_id) for strategy_id in state.benefits.strategies)
     yield from (("goal", goal_id) for goal_id in state.benefits.goals)
     yield from (("benefit", benefit_id) for benefit_id in state.benefits.by_id)
+    yield from (("assessment", assessment_id) for assessment_id in state.readiness.assessments)
+    yield from (("comparison", comparison_id) for comparison_id in state.readiness.comparisons)
+    yield from (("concern", concern_id) for concern_id in state.readiness.concerns)
 
 
 # Any history -----------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_every_member_has_a_caretaker(name: str) -> None:
 
 def test_who_has_left_needs_none() -> None:
     departed = MemberDeparted.model_construct(
-        type="member.departed", member_id="molde", cause="withdrawn", grants=(), agreements=(), services=()
+        type="member.departed", member_id="molde", cause="withdrawn", grants=(), agreements=()
     )
     left = governed(moved("drift", "aukra", "2"), at("2025-01-01", departed))
     assert short(indicated(STAFF, left)) == (0, 1, False)
