@@ -24,6 +24,7 @@ from domain.kernel import Rejection
 from ledger.deciding import Receipt, Submission
 from ledger.errors import DamagedEntry
 from ledger.reading import Recorded
+from projections.corrections import CORRECTIONS
 from projections.minute_book import MINUTE_BOOK
 
 router = APIRouter(prefix="/api/v1/collaborations/{collaboration_id}/entries", tags=["entries"])
@@ -155,10 +156,18 @@ def entry(
         raise damaged(point.collaboration_id, number)
     shown = _as_seen(recorded, shielded=point.shielded)
     digest = hashlib.sha256(recorded.state).hexdigest()
-    tail = {"sha256": digest, **looked_up(house, point.collaboration_id, [shown])}
+    by = corrected_by(house, point, number)
+    tail = {"sha256": digest, "corrected_by": by, **looked_up(house, point.collaboration_id, [shown])}
     return by_content(
         Made(b'{"entry":' + shown + b"," + orjson.dumps(tail)[1:]), if_none_match, shielded=point.shielded
     )
+
+
+def corrected_by(house: House, point: Point, number: int) -> int | None:
+    """Returns the entry that stands in the place of one as of a point, None where nothing has corrected it."""
+    ever = replace(point, on=None, shielded=True)
+    found = house.views.select(CORRECTIONS, ever.query(where={"corrected": str(number)}))
+    return found[-1].from_entry if found else None
 
 
 def recorded_of(house: House, collaboration_id: str, numbers: list[int]) -> dict[int, Recorded]:

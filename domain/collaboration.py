@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -19,6 +20,7 @@ from domain import (
     budgets,
     cases,
     constitution,
+    corrections,
     decisions,
     effects,
     erasure,
@@ -41,6 +43,7 @@ from domain.constitution import (
     ConstitutionCommand,
     Surroundings,
 )
+from domain.corrections import Held, SignedIn
 from domain.dates import Interval
 from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
 from domain.erasure import ErasePersonalData
@@ -50,13 +53,17 @@ from domain.folding import (
     Collaboration,
     Event,
     by_type,
+    corrected_by,
     evolve,
+    held_at,
     may_touch_a_meeting,
+    registers_of,
     subjects,
     touched,
+    with_registers,
 )
 from domain.irregularities import HealIrregularity, Ratifying
-from domain.kernel import Context, Decision, Rejection, Ruling, judge
+from domain.kernel import Context, Decision, Rejection, Ruling, context_for, judge
 from domain.meetings import Around, Meeting, MeetingCommand
 from domain.members import (
     ChecklistItem,
@@ -67,6 +74,7 @@ from domain.members import (
 from domain.minutes import MinutesCommand
 from domain.readiness import ReadinessCommand
 from domain.resolutions import ResolutionCommand
+from domain.text import SealedText
 from domain.vocabulary import Holder
 from domain.votes import VoteCommand
 
@@ -79,9 +87,12 @@ __all__ = [
     "Command",
     "Event",
     "book_of",
+    "context_of",
+    "corrected_by",
     "decide",
     "departure_checklist",
     "evolve",
+    "held_at",
     "may_touch_a_meeting",
     "readiness_book",
     "subjects",
@@ -120,10 +131,66 @@ def decide(command: AnyCommand, state: Collaboration, context: Context) -> Decis
 
     What the command's own register says of it comes first, then the ids it takes and what it rests on.
     """
-    decided = _decide(command, state, context)
-    against = chain(_against_any(command, state, context), _against_bounds(decided, state, context))
+    corrected = None if command.corrects is None else _target_of(command, state)
+    held_without = state if corrected is None else _without(state, corrected)
+    decided = _decide(command, held_without, context)
+    against = chain(
+        _against_correcting(corrected, decided, state, context),
+        _against_any(command, state, context),
+        _against_bounds(decided, state, context),
+    )
     ruling = judge(against, context.mode)
     return Decision(decided.events, _both(decided.ruling, ruling))
+
+
+def context_of(command: AnyCommand, state: Collaboration, today: date, seal: Callable[[str], SealedText]) -> Context:
+    """Returns the context a command is decided in. A correction without a date is of the day of what it corrects."""
+    context = context_for(command, today, seal)
+    held = None if command.corrects is None else held_at(state, command.corrects)
+    if held is None or command.effective is not None:
+        return context
+    return replace(context, effective=held.fact.effective)
+
+
+def _target_of(command: AnyCommand, s: Collaboration) -> Held:
+    """Returns the act a command corrects. Raises Rejection."""
+
+    def healed(entry: int) -> tuple[bool, int | None]:
+        kept = s.irregular.by_entry.get(entry)
+        return (False, None) if kept is None else (True, kept.healed_by)
+
+    return corrections.target_of(command, command.type, corrections.Known(s.corrections, s.head, healed))
+
+
+def _without(s: Collaboration, held: Held) -> Collaboration:
+    return with_registers(s, corrections.without(registers_of(s), held))
+
+
+def _against_correcting(
+    held: Held | None, decided: Decision, s: Collaboration, context: Context
+) -> Iterator[Rejection]:
+    """Yields what stands against an act being corrected by what was decided."""
+    if held is None:
+        return
+    yield from corrections.against_replacement(held, decided.events[0], context)
+
+    def decided_by(decision_id: str) -> str | None:
+        made = s.decisions.by_id.get(decision_id)
+        return None if made is None else made.body
+
+    yield from corrections.against_signed(held, _signed_with(held, s), decided_by, context)
+
+
+def _signed_with(held: Held, s: Collaboration) -> Iterator[SignedIn]:
+    """Yields the meetings whose signed minutes tell of an act: it is among their entries, or its case is treated."""
+    case_id = getattr(held.fact.event, "case_id", None)
+    for meeting_id, signed_by in sorted(s.minutes.signed.items()):
+        meeting = s.meetings.by_id.get(meeting_id)
+        if meeting is None:
+            continue
+        lines = s.minutes.of(meeting_id).signed_lines
+        if case_id in meeting.agenda or any(line.number == held.fact.number for line in lines):
+            yield SignedIn(meeting_id, meeting.body_id, signed_by)
 
 
 def _both(first: Ruling, second: Ruling) -> Ruling:

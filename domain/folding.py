@@ -18,6 +18,7 @@ from domain import (
     budgets,
     cases,
     constitution,
+    corrections,
     decisions,
     effects,
     erasure,
@@ -43,6 +44,7 @@ from domain.constitution import (
     ConstitutionEvent,
     LegalFormChanged,
 )
+from domain.corrections import Corrections, Registers
 from domain.decisions import DecisionEvent, DecisionMade, Decisions
 from domain.decisions.effects import ACT_OF_EVENT
 from domain.erasure import Erasures, PersonalDataErased
@@ -114,6 +116,8 @@ class Collaboration:
     readiness: Readiness = Readiness()
     erasures: Erasures = field(default=Erasures(), compare=False)
     """Which texts the entries are committed to, and which were erased by order."""
+    corrections: Corrections = field(default=Corrections(), compare=False)
+    """The acts that may be corrected, as they were recorded, and what has corrected them."""
     irregular: Irregularities = Irregularities()
     """What happened and broke a rule, and has no effect until it is healed."""
     head: int = field(default=0, compare=False)
@@ -140,13 +144,50 @@ def _effected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboratio
         irregular, healed = irregularities.healed(state.irregular, event, fact)
         state = replace(state, irregular=irregular)
         return state if healed is None else _effected(state, cast("AnyEvent", healed.event), healed)
-    state = _evolved(state, event, fact)
+    state = _evolved(state, event, fact) if fact.corrects is None else _corrected(state, event, fact)
     if event.type in ACT_OF_EVENT:
         state = replace(state, decisions=effects.applied(state.decisions, event, event.type, fact))
     if state.irregular.awaited:
         overtaken = irregularities.overtaken(state.irregular, event.type, fact, subjects(event))
         state = replace(state, irregular=overtaken)
     return state
+
+
+def registers_of(state: Collaboration) -> Registers:
+    """Returns the registers that hold what may be corrected."""
+    return Registers(state.resolutions, state.bodies, state.cases, state.agreements)
+
+
+def with_registers(state: Collaboration, registers: Registers) -> Collaboration:
+    """Returns the state with these registers in place of its own."""
+    return replace(
+        state,
+        resolutions=registers.resolutions,
+        bodies=registers.bodies,
+        cases=registers.cases,
+        agreements=registers.agreements,
+    )
+
+
+def corrected_by(state: Collaboration, fact: Fact) -> corrections.Held | None:
+    """Returns the act an entry corrects, as it was recorded; None where there is none of its kind."""
+    return None if fact.corrects is None else held_at(state, fact.corrects)
+
+
+def held_at(state: Collaboration, entry: int) -> corrections.Held | None:
+    """Returns the act an entry recorded, if it is of a kind that may be corrected and took effect; None else."""
+    kept = state.irregular.by_entry.get(entry)
+    return corrections.standing(state.corrections, entry, None if kept is None else kept.healed_by)
+
+
+def _corrected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
+    """Returns the state in which an event stands in the place of the act it corrects, where that still stands."""
+    held = corrected_by(state, fact)
+    if held is None or held.type != event.type or held.corrected_by is not None:
+        return state
+    registers = corrections.replaced(registers_of(state), held, event, fact)
+    state = with_registers(state, registers)
+    return replace(state, corrections=corrections.superseded(state.corrections, held, fact))
 
 
 @cache
@@ -174,6 +215,12 @@ _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
 
 
 def _evolved(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
+    if corrections.is_correctable(event.type):
+        state = replace(state, corrections=corrections.kept(state.corrections, event.type, fact))
+    return _folded(state, event, fact)
+
+
+def _folded(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
     if isinstance(event, ConstitutionEvent):
         return _constituted(state, event, fact)
     if isinstance(event, MemberEvent):

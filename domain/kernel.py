@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.dates import Day, Interval, RoughDate
-from domain.text import Frozen, Id, Name, SealedText, Sha256, Text
+from domain.text import INT_MAX, Frozen, Id, Name, SealedText, Sha256, Text
 
 RULEBOOK = "nb-2026-01"
 """The rules this version judges by: Norwegian law as in force from 1 January 2026, with the dated rules before it."""
@@ -96,6 +96,8 @@ class Command(Frozen):
     source: Source | None = None
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
     access: Access = Access()
+    corrects: Annotated[int, Field(ge=1, le=INT_MAX)] | None = None
+    """The number of an entry that was wrong, which this one stands in the place of from then on."""
 
     @model_validator(mode="after")
     def _complete_for_its_mode(self) -> Self:
@@ -237,6 +239,8 @@ class Fact:
     """Who may read the entry, so that minutes are not published with what everyone may not read."""
     reason: SealedText | None = None
     """Why an act that breaks a rule was recorded, so that this text too can be erased by order."""
+    corrects: int | None = None
+    """The entry it stands in the place of."""
 
     @property
     def regular(self) -> bool:

@@ -7,7 +7,7 @@ council itself resolves: kommuneloven §§ 14-8, 18-1, 18-4, 19-1, 19-4, 20-2 to
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal, TypeAlias, assert_never, get_args
 
@@ -213,6 +213,20 @@ def evolve(state: Resolutions, event: ResolutionEvent, fact: Fact) -> Resolution
         rounds=state.rounds.insert(topic, state.rounds.get(topic, _NO_ROUND).insert(event.member_id, line)),
         by_entry=state.by_entry.insert(fact.number, resolved),
     )
+
+
+def without_resolution(state: Resolutions, recorded: Fact) -> Resolutions:
+    """Returns the state without what one entry recorded, as far as who resolved when is counted."""
+    event = recorded.event
+    if not isinstance(event, MemberResolutionRecorded):
+        return state
+    topic: Topic = (event.subject.kind, event.subject.ref)
+    line = state.line(topic, event.member_id)
+    kept = Timeline(tuple(mark for mark in line.marks if mark.number != recorded.number))
+    held = state.rounds.get(topic, _NO_ROUND)
+    held = held.insert(event.member_id, kept) if kept.marks else held.discard(event.member_id)
+    rounds = state.rounds.insert(topic, held) if len(held) else state.rounds.discard(topic)
+    return replace(state, rounds=rounds)
 
 
 def subjects(event: ResolutionEvent) -> Iterator[Subject]:

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from domain.collaboration import AnyCommand, AnyEvent, decide, evolve
-from domain.kernel import Context, Decision, Rejection, context_for
+from domain.collaboration import AnyCommand, AnyEvent, context_of, decide, evolve
+from domain.kernel import Context, Decision, Rejection
 from domain.text import SALT_BYTES, SealedText
 from ledger.entry import ENTRY_CLASSES, SCHEMA, AnyEntry
 from ledger.errors import StaleBook, UnknownCollaboration
@@ -121,7 +121,7 @@ def _steps(
     """Returns what one command leads to in `book`. Raises Rejection, and what `encoded` raises."""
     now = _not_before(now, book.recorded_at)
     # The day it is decided on is the day its entry says it was recorded, so that `recheck` decides it on the same day.
-    context = context_for(command, today_in_oslo(now), drawer.seal)
+    context = context_of(command, book.state, today_in_oslo(now), drawer.seal)
     decision = decide(command, book.state, context)
     reason = drawer.seal(command.reason) if decision.ruling.irregular and command.reason else None
     steps: list[Step] = []
@@ -150,6 +150,7 @@ def _envelope(submission: Submission, command: AnyCommand, context: Context, dec
         "source": command.source,
         "evidence": command.evidence,
         "access": command.access,
+        "corrects": command.corrects,
         "rulebook_version": context.rulebook,
         "irregular": decision.ruling.irregular,
         "unverified": decision.ruling.unverified,

@@ -105,6 +105,7 @@ class Entry(Frozen, Generic[E]):
             sha256=hashlib.sha256(state).digest(),
             access=self.access,
             reason=self.reason,
+            corrects=self.corrects,
         )
 
 

@@ -148,6 +148,8 @@ def _envelope(entry: AnyEntry) -> Fields:
         envelope["acted_by"] = entry.acted_by
     if entry.source is not None:
         envelope["source"] = entry.source
+    if entry.corrects is not None:
+        envelope["corrects"] = entry.corrects
     return envelope
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from domain.agreements import Measurement
 from domain.collaboration import Collaboration
 from domain.dates import Timeline
 from projections.projection import Projection, Row, plain, span_row
@@ -69,10 +71,26 @@ def scorecard_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:
                 "gross": verdict.gross,
                 "outcome": verdict.outcome,
                 "entry": measured.entry,
+                "earlier": [told for before in measured.earlier for told in _as_before(before, row.target_id)],
             }
             key = f"{agreement_id}:{measured.period.first_day}:{measured.period.last_day}:{row.target_id}"
             columns = {"agreement": agreement_id, "target_id": row.target_id, "outcome": verdict.outcome}
             yield Row(key=key, body=shown, columns=columns)
+
+
+def _as_before(measured: Measurement, target_id: str) -> Iterator[dict[str, Any]]:
+    """Yields what a target was measured at and judged as before it was corrected."""
+    for row, verdict in zip(measured.rows, measured.verdicts, strict=False):
+        if row.target_id == target_id:
+            yield {
+                "period": plain(measured.period),
+                "value": row.value,
+                "net_value": row.net_value,
+                "sla_version": measured.sla_version,
+                "gross": verdict.gross,
+                "outcome": verdict.outcome,
+                "entry": measured.entry,
+            }
 
 
 def review_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:

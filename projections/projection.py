@@ -49,6 +49,8 @@ class Row:
     """The first day it certainly has ended."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Values of the projection's index columns."""
+    shielded: bool = False
+    """Whether it tells what another, shielded entry says, whoever may read its own."""
 
 
 Render = Callable[[Collaboration, str], Iterable[Row]]
@@ -257,7 +259,7 @@ def _version(projection: Projection, subject: str, row: Row, number: int, *, shi
         certain_from=row.certain_from.isoformat(),
         certain_to=row.certain_to.isoformat(),
         possible_to=row.possible_to.isoformat(),
-        access="shielded" if shielded else "public",
+        access="shielded" if shielded or row.shielded else "public",
         columns=tuple(row.columns.get(name, "") for name in projection.columns),
         body=orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS),
     )

@@ -12,6 +12,7 @@ from projections.budgets import BUDGET_LINES, MEMBER_FRAMES
 from projections.cases import CASES, DOCUMENTS
 from projections.charters import CHARTERS
 from projections.constitution import CONSTITUTION
+from projections.corrections import CORRECTIONS
 from projections.cost_keys import COST_KEYS
 from projections.costs import ALLOCATIONS, COST_DRIVERS, MEMBER_BILL
 from projections.decisions import DECISIONS, EFFECTS_WITHOUT_DECISION, OPEN_EFFECTS
@@ -110,6 +111,7 @@ ALL: tuple[Projection, ...] = (
     READINESS,
     MODEL_OPTIONS,
     PITFALLS,
+    CORRECTIONS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

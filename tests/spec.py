@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from domain.collaboration import COMMANDS, AnyCommand, AnyEvent, Collaboration, decide, evolve
+from domain.collaboration import COMMANDS, AnyCommand, AnyEvent, Collaboration, context_of, decide, evolve
 from domain.dates import Interval
-from domain.kernel import Basis, Decision, Fact, Rejection, context_for
+from domain.kernel import Basis, Decision, Fact, Rejection
 from domain.text import SealedText
 
 TODAY = date(2026, 11, 24)
@@ -52,7 +52,7 @@ def command(name: str, /, **fields: Any) -> AnyCommand:
 
 def fold(state: Collaboration, decision: Decision, sent: AnyCommand, number: int) -> Collaboration:
     """Returns the state after a decision's events."""
-    context = context_for(sent, TODAY, seal)
+    context = context_of(sent, state, TODAY, seal)
     for offset, event in enumerate(decision.events, start=number):
         fact = Fact(
             event=event,
@@ -64,6 +64,7 @@ def fold(state: Collaboration, decision: Decision, sent: AnyCommand, number: int
             basis=sent.basis,
             actor=sent.acted_by,
             sha256=digest(offset),
+            corrects=sent.corrects,
         )
         state = evolve(state, fact)
     return state
@@ -114,7 +115,7 @@ class When:
     def decide(self, mode: str | None = None) -> Decision:
         """Decides it. Raises Rejection."""
         sent = self.sent if mode is None else self.sent.model_copy(update={"mode": mode})
-        return decide(sent, self.given.state, context_for(sent, TODAY, seal))
+        return decide(sent, self.given.state, context_of(sent, self.given.state, TODAY, seal))
 
     def then(self, *events: AnyEvent, unverified: Sequence[str] = (), irregular: Sequence[str] = ()) -> Given:
         """Asserts these events, and that the same command again is refused and so records nothing more."""
@@ -127,7 +128,7 @@ class When:
         )
         if not irregular:
             with pytest.raises(Rejection) as again:
-                decide(self.sent, after.state, context_for(self.sent, TODAY, seal))
+                decide(self.sent, after.state, context_of(self.sent, after.state, TODAY, seal))
             assert again.value.nature == "fact"
         return after
 

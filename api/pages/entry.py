@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Path, Request, Response
 
 from api.deps import NUMBER_MAX, BookId, HouseDep
+from api.entries import corrected_by
 from api.pages.contents import Reader
 from api.pages.looking import Look, point_of
 from api.pages.minutes import line, read, reader_for
@@ -94,6 +95,8 @@ class EntryContext(Page):
     """How it came into the book."""
     corrects: Link | None
     """The entry it corrects."""
+    corrected_by: Link | None
+    """The entry that stands in its place."""
     content: Shown | None
     """Every field of its event; None where that is withheld."""
     envelope: Envelope | None
@@ -128,6 +131,7 @@ def entry(collaboration_id: BookId, number: Number, request: Request, house: Hou
         raise damaged(collaboration_id, number)
     reader = reader_for(house, point, speech, names(house, point), [found])
     shown = line(found, reader)
+    by = corrected_by(house, point, number)
     trail = (
         Link(text=speech("list.title"), url=speech.link("/")),
         Link(text=reader.names.own, url=speech.collaboration(collaboration_id)),
@@ -142,6 +146,7 @@ def entry(collaboration_id: BookId, number: Number, request: Request, house: Hou
         previous=_way(collaboration_id, number - 1, speech) if number > 1 else None,
         next=_way(collaboration_id, number + 1, speech) if number < point.head else None,
         as_it_was=speech.collaboration(collaboration_id, entry=number),
+        corrected_by=None if by is None else _way(collaboration_id, by, speech),
         json_url=f"/api/v1/collaborations/{collaboration_id}/entries/{number}",
         **_content(found.public, reader),
     )

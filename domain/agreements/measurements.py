@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal, Self, TypeAlias
@@ -107,6 +107,8 @@ class Measurement:
     sla_version: int | Unknown
     verdicts: tuple[Verdict, ...]
     entry: int
+    earlier: tuple[Measurement, ...] = ()
+    """What it was recorded as before it was corrected, the latest first."""
 
     def verdict_on(self, target_id: str) -> Verdict | None:
         """Returns how a target was judged, None where it was not measured."""
@@ -129,6 +131,34 @@ def evolve(measurements: Measurements, event: TargetsMeasured, fact: Fact) -> Me
     held = of(measurements, event.agreement_id)
     days = (event.period.first_day, event.period.last_day)
     return measurements.insert(event.agreement_id, held.insert(days, measured))
+
+
+def without(measurements: Measurements, recorded: Fact) -> Measurements:
+    """Returns the measurements without those that one entry recorded; unchanged where another has replaced them."""
+    event = recorded.event
+    if not isinstance(event, TargetsMeasured) or _recorded(measurements, event, recorded.number) is None:
+        return measurements
+    days = (event.period.first_day, event.period.last_day)
+    return measurements.insert(event.agreement_id, of(measurements, event.agreement_id).discard(days))
+
+
+def corrected(measurements: Measurements, recorded: Fact, event: TargetsMeasured, fact: Fact) -> Measurements:
+    """Returns the measurements in which an event stands for what one entry recorded; what that said is kept beside."""
+    before = recorded.event
+    old = _recorded(measurements, before, recorded.number) if isinstance(before, TargetsMeasured) else None
+    if old is None:
+        return measurements
+    after = evolve(without(measurements, recorded), event, fact)
+    days = (event.period.first_day, event.period.last_day)
+    held = of(after, event.agreement_id)
+    with_earlier = replace(held[days], earlier=(replace(old, earlier=()), *old.earlier))
+    return after.insert(event.agreement_id, held.insert(days, with_earlier))
+
+
+def _recorded(measurements: Measurements, event: TargetsMeasured, entry: int) -> Measurement | None:
+    """Returns the measurement of a period if it is the one this entry recorded."""
+    found = of(measurements, event.agreement_id).get((event.period.first_day, event.period.last_day))
+    return found if found is not None and found.entry == entry else None
 
 
 def subjects(event: TargetsMeasured) -> Iterator[Subject]:

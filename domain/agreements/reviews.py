@@ -99,6 +99,22 @@ def _held_on(review: Review, day: str) -> bool:
     return review.held.earliest.isoformat() <= day <= review.held.latest.isoformat()
 
 
+def without(reviews: Reviews, recorded: Fact) -> Reviews:
+    """Returns the reviews without the one that an entry recorded."""
+    agreement_id = getattr(recorded.event, "agreement_id", "")
+    kept = tuple(review for review in reviews.get(agreement_id, ()) if review.entry != recorded.number)
+    return reviews.insert(agreement_id, kept) if agreement_id in reviews else reviews
+
+
+def corrected(reviews: Reviews, recorded: Fact, event: ServiceReviewHeld, fact: Fact) -> Reviews:
+    """Returns the reviews in which another stands in the place of the one that an entry recorded."""
+    there = Review(fact.effective, event, fact.number)
+    held = reviews.get(event.agreement_id, ())
+    return reviews.insert(
+        event.agreement_id, tuple(there if review.entry == recorded.number else review for review in held)
+    )
+
+
 def subjects(event: ServiceReviewHeld) -> Iterator[Subject]:
     """Yields the agreement, the customers that were there and the offices that have something to do."""
     yield Subject("agreement", event.agreement_id)

@@ -110,6 +110,22 @@ def evolve(services: Services, event: ServiceRegistered, fact: Fact) -> Services
     return services.insert(event.service_id, service)
 
 
+def corrected(services: Services, event: ServiceRegistered, fact: Fact) -> Services:
+    """Returns the services in which one is as it should have been registered; what became of it since stands."""
+    service = services.get(event.service_id)
+    if service is None:
+        return services
+    right = replace(
+        service,
+        name=event.name,
+        group=event.group,
+        owner_office=event.owner_office,
+        statutory=event.statutory,
+        entry=fact.number,
+    )
+    return services.insert(event.service_id, right)
+
+
 def retired(services: Services, event: ServiceRetired, fact: Fact) -> Services:
     """Returns the services after one was taken out of the catalogue; one that is not there stays so."""
     service = services.get(event.service_id)

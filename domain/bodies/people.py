@@ -85,6 +85,11 @@ def registered(state: Bodies, event: PersonRegistered, fact: Fact) -> Bodies:
     return replace(state, persons=state.persons.insert(event.person_id, fact.number))
 
 
+def corrected(state: Bodies, event: PersonRegistered, fact: Fact) -> Bodies:
+    """Returns the state in which a person is known by the name of another entry; unchanged for an id not in use."""
+    return registered(state, event, fact) if event.person_id in state.persons else state
+
+
 def contact_recorded(state: Bodies, event: PersonContactRecorded, fact: Fact) -> Bodies:
     """Returns the state in which the person can be reached so."""
     known = Mark(fact.effective, fact.number, event.contact)

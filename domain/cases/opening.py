@@ -116,6 +116,16 @@ def opened(state: Cases, event: CaseOpened, fact: Fact) -> Cases:
     return replace(state, by_id=state.by_id.insert(case.case_id, case))
 
 
+def corrected(state: Cases, event: CaseOpened, fact: Fact) -> Cases:
+    """Returns the state in which a case is as it should have been opened; its documents and its closing stand."""
+    case = state.by_id.get(event.case_id)
+    if case is None:
+        return state
+    right = opened(state, event, fact).by_id[event.case_id]
+    kept = replace(right, documents=case.documents, closing=case.closing)
+    return replace(state, by_id=state.by_id.insert(event.case_id, kept))
+
+
 def closed(state: Cases, event: CaseClosed, fact: Fact) -> Cases:
     """Returns the state in which the case is closed; as it was where the book has no such case."""
     case = state.by_id.get(event.case_id)

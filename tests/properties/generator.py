@@ -34,6 +34,7 @@ from tests.properties import (
     acts_of_money,
     acts_of_power,
     acts_of_readiness,
+    acts_of_records,
     acts_of_votes,
 )
 from tests.properties.acts import Act, Fields, Scene
@@ -183,7 +184,7 @@ def next_command(scene: Scene, mood: Mapping[str, float] = MappingProxyType({}),
     `wildness` is how often something about it is changed so that the rules may well refuse it.
     """
     while True:
-        name, fields = _act(scene, mood)
+        name, fields = acts_of_records.correct(scene) or _act(scene, mood)
         fields = {**envelope(scene, name, fields), **fields}
         if scene.r.random() < wildness:
             name, fields = wild(scene, name, fields)
