@@ -166,7 +166,8 @@ class Ledger(Opened):
             part = list(commitments[start : start + TEXTS_AT_A_TIME])
             marks = ",".join(["%s"] * len(part))
             rows = self.query(
-                f"SELECT commitment, number FROM erased_texts WHERE collaboration_id = %s AND commitment IN ({marks})",  # noqa: S608
+                "SELECT commitment, number FROM erased_texts "  # noqa: S608
+                f"WHERE number > 0 AND collaboration_id = %s AND commitment IN ({marks})",
                 [collaboration_id, *part],
             )
             found.update({str(commitment): int(number) for commitment, number in rows})

@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.text import SALT_BYTES
 from ledger.application import Ledger
 from ledger.entry import SCHEMA, AnyEntry, encode, format_instant
+from ledger.erasing import erased_by
 from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.location import SQLiteLocation
 from ledger.pages import Key, all_commands, all_texts, as_bytes, count, key_in, pages, places
@@ -59,6 +60,8 @@ class BookCheck:
     last_number: int = 0
     last_sha256: str = ""
     """Of the last row's bytes, in hexadecimal."""
+    erased: dict[str, int] = field(default_factory=dict)
+    """The entry of the order, by the commitment of each text that was erased."""
     _recorded_at: datetime | None = None
     _run: _Run | None = None
     _beside_unreadable: bool = False
@@ -107,6 +110,7 @@ class BookCheck:
         except DamagedEntry as error:
             yield self._found("damaged_entry", number, error.what)
             return
+        self.erased.update({row.commitment: row.number for row in erased_by(entry)})
         if entry.schema_number == SCHEMA and encode(entry) != row.state:
             yield self._found("not_canonical", number, "its bytes are not the canonical form of what they say")
         yield from self._time(entry)
@@ -165,6 +169,7 @@ def check_book(ledger: Ledger, collaboration_id: str) -> Iterator[Finding | int]
             yield from check.page(page)
             yield check.entries
         yield from check.end()
+        yield from _not_erased(ledger, check)
         if count(ledger, "command_identities", collaboration_id) != check.commands:
             for command in all_commands(ledger, collaboration_id):
                 yield from _stray_command(ledger, command)
@@ -173,6 +178,20 @@ def check_book(ledger: Ledger, collaboration_id: str) -> Iterator[Finding | int]
                 yield from _stray_text(ledger, text)
     except LedgerUnavailable as error:
         yield Finding("unreadable", collaboration_id, check.last_number + 1, f"the book cannot be read on: {error}")
+
+
+def _not_erased(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:
+    """Yields the texts that are kept although an entry orders them erased, or whose place does not say so."""
+    book, commitments = check.collaboration_id, list(check.erased)
+    listed = ledger.erased(book, commitments)
+    kept = ledger.texts(book, commitments)
+    for commitment, number in check.erased.items():
+        if commitment in kept:
+            what = f"it orders the text under the commitment {commitment[:12]}… erased, and it is kept"
+            yield Finding("text_not_erased", book, number, what)
+        elif listed.get(commitment) != number:
+            what = f"the text under the commitment {commitment[:12]}… is erased by it, and that is not noted beside it"
+            yield Finding("erasure_not_noted", book, number, what)
 
 
 def _stray_command(ledger: Ledger, row: CommandRow) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -113,7 +114,8 @@ def erase_again(recorder: Cleared, location: Location) -> None:
         rows = [listed[key] for book, commitment in found if (key := (str(book), str(commitment))) in listed]
         if rows:
             log.warning("erased texts had come back with an older file, and are erased again", texts=len(rows))
-            recorder.erase_texts(line.row for line in rows)
+            # The order is an entry of the newer file: where it is not in this one, no entry here is to be named for it.
+            recorder.erase_texts(replace(line.row, number=0) for line in rows)
 
 
 # The list --------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from eventsourcing.persistence import StoredEvent
 
 UPSERT_ERASED = (
     "INSERT INTO erased_texts VALUES (%s,%s,%s,%s,0) "
-    "ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0"
+    "ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0, "
+    "number = CASE WHEN excluded.number > 0 THEN excluded.number ELSE erased_texts.number END"
 )
 DELETE_TEXT = "DELETE FROM sealed_texts WHERE collaboration_id = %s AND commitment = %s"
 FORGET_COMMAND = (
@@ -56,7 +57,7 @@ class ErasedRow:
     collaboration_id: str
     commitment: str
     number: int
-    """The entry that orders it."""
+    """The entry that orders it; 0 where that is not in the book, but in one that came to nothing."""
     of_entry: int
     """The entry whose text it is."""
 

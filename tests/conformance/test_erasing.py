@@ -168,6 +168,19 @@ def test_rows_are_those_of_a_fresh_fold(ledger: Ledger, views: Views) -> None:
     assert list(projector.verify(BOOK)) == []
 
 
+def test_a_text_that_came_back_is_found(ledger: Ledger, database: Database) -> None:
+    filled(ledger)
+    kept = database.rows("SELECT * FROM sealed_texts WHERE number = 122")[0]
+    ledger.record(send(erase()))
+    database.execute("INSERT INTO sealed_texts VALUES (?,?,?,?,?)", *kept)
+    (found,) = [found for found in check_book(ledger, BOOK) if not isinstance(found, int)]
+    assert (found.code, found.entry) == ("text_not_erased", 124)
+    database.execute("DELETE FROM sealed_texts WHERE number = 122")
+    database.execute("DELETE FROM erased_texts WHERE commitment = ?", kept[1])
+    (found,) = [found for found in check_book(ledger, BOOK) if not isinstance(found, int)]
+    assert (found.code, found.entry) == ("erasure_not_noted", 124)
+
+
 # Files -------------------------------------------------------------------------------------
 
 
@@ -252,6 +265,10 @@ def test_an_older_archive_or_file_put_in_its_place_loses_it_again(
     with_older = Ledger(location, clock=clock)
     assert with_older.head(BOOK) == 123
     assert with_older.texts(BOOK, commitments) == {}
+    assert with_older.erased(BOOK, commitments) == {}
+    with_older.record(send(person("p2"), erase()))
+    assert set(with_older.erased(BOOK, commitments).values()) == {125}
+    assert [found for found in check_book(with_older, BOOK) if not isinstance(found, int)] == []
     with_older.close()
     assert not is_in_a_file(location, NAME, CONTACT)
     location.book.unlink()
