@@ -162,7 +162,7 @@ def subjects(event: MemberEvent) -> Iterator[Subject]:
             yield from (Subject("agreement", agreement_id) for agreement_id in event.mapping.agreements)
             yield from (Subject("grant", grant_id) for grant_id in event.mapping.grants)
             yield from (Subject("service", service_id) for service_id in event.mapping.services)
-            if event.mapping.shares:
+            if replaced(event):  # whoever is followed owns nothing any more, even where nobody is said to own it now
                 yield Subject("collaboration", COLLABORATION)
         case _:
             assert_never(event)

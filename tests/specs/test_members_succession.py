@@ -123,7 +123,17 @@ def test_a_succession_touches_everyone_and_everything_it_maps() -> None:
         Subject("agreement", "sla-molde"),
         Subject("grant", "drift"),
         Subject("service", "nett"),
+        Subject("collaboration", "this"),
     )
+
+
+def test_and_what_is_owned_together_as_soon_as_somebody_owns_nothing_any_more() -> None:
+    """Also where the act, recorded as it was done, says of nobody that it owns the predecessors' shares."""
+    assert Subject("collaboration", "this") in subjects(merger(mapping=Succession()))
+    renamed = MemberSucceeded(
+        predecessors=("molde",), successors=(party("molde", org_no="921221967"),), cause="change_of_name"
+    )
+    assert subjects(renamed) == (Subject("member", "molde"),)
 
 
 # What is refused, in order of precedence ---------------------------------------------------
