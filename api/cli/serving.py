@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from types import FrameType
 from typing import IO, Annotated, NoReturn
@@ -21,6 +20,7 @@ from api.cli.terminal import Stopped
 from api.composition import House, Signing, house
 from api.importing import ImportRefused, parse, record
 from api.settings import Settings
+from demo.library import histories
 from ledger import keys
 from ledger.application import Ledger
 from ledger.keys import Role
@@ -82,10 +82,9 @@ def demo(
 
 
 def _load(opened: House) -> None:
-    for source in sorted(files("demo").iterdir(), key=lambda one: one.name):
-        if source.name.endswith(".ndjson"):
-            with source.open("rb") as stream:
-                _import(opened.ledger, source.name, stream)
+    for source in histories():
+        with source.open("rb") as stream:
+            _import(opened.ledger, source.name, stream)
     for role, secret in _demo_keys(opened.ledger).items():
         terminal.say(f"key of the {role}: {secret}")
     terminal.say(f"The keys are in {DEMO_FOLDER / 'keys.json'} too.")

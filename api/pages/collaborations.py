@@ -10,11 +10,21 @@ from api.collaborations import listed
 from api.deps import HouseDep
 from api.pages.parts import Page, Part, frame
 from api.pages.rendering import rendered
-from api.pages.speech import SpeechDep
+from api.pages.speech import Speech, SpeechDep
 from api.pages.words import on, titled
+from demo.library import CaseClass, Certainty, cases
 from ledger.deciding import today_in_oslo
 
 router = APIRouter()
+
+KINDS: dict[CaseClass, str] = {"observed": "list.library.observed", "piloted": "list.library.piloted"}
+CERTAINTIES: dict[Certainty, str] = {
+    "confirmed": "list.library.confirmed",
+    "parts_confirmed": "list.library.parts_confirmed",
+    "uncertain": "list.library.uncertain",
+    "unknown": "list.library.unknown",
+}
+"""Codes of the words for what a case was, and for how surely it is known."""
 
 
 class CollaborationShown(Part):
@@ -32,6 +42,23 @@ class CollaborationShown(Part):
     """Entries in its book."""
 
 
+class CaseShown(Part):
+    """One case of the case library."""
+
+    title: str
+    """Its title."""
+    url: str | None
+    """The page of its book, None where it has none here."""
+    is_stub: bool
+    """Whether it has no book for want of anything to put in it."""
+    kind: str
+    """Whether it was observed or a pilot, in words."""
+    certainty: str
+    """How sure what is known is, in words."""
+    known: str
+    """What is known, in Norwegian."""
+
+
 class CollaborationsContext(Page):
     """The list of collaborations."""
 
@@ -41,6 +68,8 @@ class CollaborationsContext(Page):
     """Today's date in Norway, in words."""
     collaborations: tuple[CollaborationShown, ...]
     """Every collaboration, by id."""
+    library: tuple[CaseShown, ...]
+    """The case library, where its books have been loaded; else nothing."""
     json_url: str
     """The same list as JSON."""
     import_command: str
@@ -52,6 +81,7 @@ class CollaborationsContext(Page):
 @router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 def collaborations(request: Request, house: HouseDep, speech: SpeechDep) -> Response:
     """The list of collaborations."""
+    books = listed(house)
     context = CollaborationsContext(
         **frame(request, speech, speech("list.title")),
         today=on(today_in_oslo(house.ledger.clock()), speech),
@@ -63,10 +93,28 @@ def collaborations(request: Request, house: HouseDep, speech: SpeechDep) -> Resp
                 members=found["members"],
                 entries=found["entry"],
             )
-            for found in listed(house)
+            for found in books
         ),
+        library=_library({found["id"] for found in books}, speech),
         json_url="/api/v1/collaborations",
         import_command="styringsbok import historie.ndjson",
         founding_url="/api/v1/commands/collaboration.found",
     )
     return rendered(context, speech)
+
+
+def _library(held: set[str], speech: Speech) -> tuple[CaseShown, ...]:
+    """Returns the case library for a house that holds these books; one that holds none of the cases has no library."""
+    if not any(case.case_id in held for case in cases()):
+        return ()
+    return tuple(
+        CaseShown(
+            title=case.title,
+            url=speech.collaboration(case.case_id) if case.case_id in held else None,
+            is_stub=case.is_stub,
+            kind=titled(speech(KINDS[case.case_class])),
+            certainty=titled(speech(CERTAINTIES[case.certainty])),
+            known=case.known,
+        )
+        for case in cases()
+    )

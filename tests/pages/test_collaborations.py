@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 
 from api.composition import House
+from api.importing import parse
 from api.pages.rendering import HEADERS
+from demo.library import cases
 from tests.pages.support import BOOK, Visitor, found
 
 EVERY_PAGE = (
@@ -50,6 +53,26 @@ def test_a_collaboration_that_is_not_founded_yet_is_listed(house: House, reader:
     found(house, effective="2150-01-01")
     assert "Prøvesamarbeidet ikke stiftet ennå 0 1" in reader.see("/").text
     assert "Samarbeidet er ikke stiftet på denne dagen." in reader.see(f"/collaborations/{BOOK}").text
+
+
+def test_a_house_with_a_case_shows_the_case_library_and_says_which_cases_are_stubs(
+    house: House, reader: Visitor
+) -> None:
+    found(house)
+    assert "Casebiblioteket" not in reader.see("/").text
+    with (files("demo") / "cases" / "ikomm.ndjson").open("rb") as stream:
+        for lines in parse(stream, "nb", 1).values():
+            house.ledger.record_all(line.submission for line in lines)
+    seen = reader.see("/", language="en")
+    assert "The case library" in seen.text
+    assert {link for link in seen.links if "/collaborations/" in link and "/api/" not in link} == {
+        "/collaborations/ikomm",
+        f"/collaborations/{BOOK}",
+    }
+    assert "iKomm: fra IKS til AS Observed Partly read in a source" in seen.text
+    assert "LoVeIT Observed stub without a book Unknown" in seen.text
+    assert seen.text.count("stub without a book") == sum(case.is_stub for case in cases())
+    assert len(seen.all("th", lang="nb")) == len(cases())
 
 
 @pytest.mark.parametrize("url", EVERY_PAGE)
