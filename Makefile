@@ -29,7 +29,7 @@ endif
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(RUNTIME) $(PROJECT)  ## load a real collaboration's history and serve it on http://127.0.0.1:8000 (PORT=8123: there)
+demo: $(RUNTIME) $(PROJECT)  ## load real histories and a fictitious one, and serve them on http://127.0.0.1:8000 (PORT=8123: there)
 	$(BIN)/styringsbok demo --port $(PORT) $(ARGS)
 
 test: $(RUNTIME) $(PROJECT) $(DEV)  ## run every test (ARGS="-k budget": some); says what was skipped, and for want of what

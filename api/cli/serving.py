@@ -8,6 +8,8 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import IO, Annotated, NoReturn
@@ -20,6 +22,7 @@ from api.cli.terminal import Stopped
 from api.composition import House, Signing, house
 from api.importing import ImportRefused, parse, record
 from api.settings import Settings
+from demo import fictitious
 from demo.library import histories
 from ledger import keys
 from ledger.application import Ledger
@@ -61,30 +64,33 @@ def demo(
     ctx: typer.Context,
     host: Host = None,
     port: Port = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only load the history.")] = False,  # noqa: FBT002
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only load the histories.")] = False,  # noqa: FBT002
+    small: Annotated[bool, typer.Option("--small", help="Load ROR-IKT's history only.")] = False,  # noqa: FBT002
 ) -> None:
-    """Load a real collaboration's history, make keys for a secretary and an auditor, and serve.
+    """Load real histories and one fictitious, make keys for a secretary and an auditor, and serve.
 
-    The book is in ./demo-data unless a database is named. A second run records nothing more and shows the same keys.
+    The books are in ./demo-data unless a database is named. A second run records nothing more and shows the same keys.
     """
     settings = context.settings(ctx)
     place = locate(settings.database or DEMO_DATABASE)
     if no_serve:
         with house(place) as opened:
-            _load(opened)
+            _load(opened, small=small)
         return
     with _listening(settings, host, port) as listener, house(place, signing=signing_of(settings)) as opened:
-        _load(opened)
+        _load(opened, small=small)
         _serve(opened, settings, listener)
 
 
 # The demonstration -----------------------------------------------------------------------
 
 
-def _load(opened: House) -> None:
-    for source in histories():
+def _load(opened: House, *, small: bool) -> None:
+    for source in islice(histories(), 1 if small else None):
         with source.open("rb") as stream:
             _import(opened.ledger, source.name, stream)
+    if not small:
+        _import(opened.ledger, "demo.fictitious", BytesIO(b"".join(fictitious.lines())))
     for role, secret in _demo_keys(opened.ledger).items():
         terminal.say(f"key of the {role}: {secret}")
     terminal.say(f"The keys are in {DEMO_FOLDER / 'keys.json'} too.")

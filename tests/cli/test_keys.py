@@ -84,14 +84,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_demonstration_leaves_its_keys_in_a_file_of_its_owner(folder: Path, sqlite_cli: CommandLine) -> None:
-    first = sqlite_cli.run("demo", "--no-serve").stdout
+    first = sqlite_cli.run("demo", "--no-serve", "--small").stdout
     kept = json.loads((folder / "keys.json").read_text(encoding="utf-8"))
     assert set(kept) == {"secretary", "auditor"}
     assert (folder / "keys.json").stat().st_mode & 0o777 == 0o600
     assert all(secret in first for secret in kept.values())
     assert known(sqlite_cli, kept["secretary"]) == "demo-secretary secretary *"
     assert known(sqlite_cli, kept["auditor"]) == "demo-auditor auditor *"
-    second = sqlite_cli.run("demo", "--no-serve").stdout
+    second = sqlite_cli.run("demo", "--no-serve", "--small").stdout
     assert json.loads((folder / "keys.json").read_text(encoding="utf-8")) == kept
     assert all(secret in second for secret in kept.values())
     assert len(sqlite_cli.json("key", "list")["keys"]) == 2
@@ -101,7 +101,7 @@ def test_the_demonstration_leaves_its_keys_in_a_file_of_its_owner(folder: Path, 
 def test_keys_this_database_does_not_know_are_made_anew(folder: Path, sqlite_cli: CommandLine, content: str) -> None:
     folder.mkdir()
     (folder / "keys.json").write_text(content, encoding="utf-8")
-    sqlite_cli.run("demo", "--no-serve")
+    sqlite_cli.run("demo", "--no-serve", "--small")
     kept = json.loads((folder / "keys.json").read_text(encoding="utf-8"))
     assert known(sqlite_cli, kept["secretary"]) == "demo-secretary secretary *"
     assert (folder / "keys.json").stat().st_mode & 0o777 == 0o600
