@@ -321,6 +321,8 @@ class EntryAnswer(Answer):
     entry: EntryShown | WithheldEntry
     sha256: str
     """Of its bytes as they are stored, also where they are withheld."""
+    access: Access
+    """Who may read it now; the entry itself tells who might when it was recorded."""
     corrected_by: int | None
     """The entry that stands in its place as of the entry asked about, null where nothing has corrected it."""
     texts: Texts

@@ -17,6 +17,7 @@ from api.answering import IfNoneMatch, Made, by_content, from_point, link
 from api.answers import EntryAnswer, EntryList, Recording, documented
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, Point, PointDep, PrincipalDep, etag, expected_number
+from api.entry_access import as_now, changes_in
 from api.problems import Refused, damaged, rejection_response
 from api.sending import read_commands
 from api.texts import looked_up
@@ -154,10 +155,12 @@ def entry(
     recorded = house.ledger.entry(point.collaboration_id, number)
     if recorded is None:
         raise damaged(point.collaboration_id, number)
+    recorded = as_now(recorded, changes_in(house, point.collaboration_id))
     shown = _as_seen(recorded, shielded=point.shielded)
     digest = hashlib.sha256(recorded.state).hexdigest()
     by = corrected_by(house, point, number)
-    tail = {"sha256": digest, "corrected_by": by, **looked_up(house, point.collaboration_id, [shown])}
+    access = recorded.entry.access.model_dump(mode="json")
+    tail = {"sha256": digest, "access": access, "corrected_by": by, **looked_up(house, point.collaboration_id, [shown])}
     return by_content(
         Made(b'{"entry":' + shown + b"," + orjson.dumps(tail)[1:]), if_none_match, shielded=point.shielded
     )
@@ -171,12 +174,16 @@ def corrected_by(house: House, point: Point, number: int) -> int | None:
 
 
 def recorded_of(house: House, collaboration_id: str, numbers: list[int]) -> dict[int, Recorded]:
-    """Returns the entries of these numbers, which are in order, without any that is damaged or gone."""
+    """Returns the entries of these numbers, which are in order, without any that is damaged or gone.
+
+    Each has the access it has now, whatever the point it is looked at from.
+    """
+    changes = changes_in(house, collaboration_id) if numbers else {}
     found: dict[int, Recorded] = {}
     for first, last in _runs(numbers):
         for row in house.ledger.rows(collaboration_id, first - 1, last):
             with suppress(DamagedEntry):
-                found[row.originator_version] = house.ledger.read(row)
+                found[row.originator_version] = as_now(house.ledger.read(row), changes)
     return found
 
 
@@ -211,4 +218,5 @@ def withheld(recorded: Recorded) -> bytes:
     """Returns what everyone may know of a shielded entry: that it is there, its kind and time, and on what basis."""
     entry: dict[str, Any] = orjson.loads(recorded.state)
     kept = ("schema", "type", "collaboration_id", "number", "recorded_at", "mode", "access", "rulebook_version")
-    return orjson.dumps({name: entry[name] for name in kept} | {"withheld": True}, option=orjson.OPT_SORT_KEYS)
+    now = {"access": recorded.entry.access.model_dump(mode="json"), "withheld": True}
+    return orjson.dumps({name: entry[name] for name in kept} | now, option=orjson.OPT_SORT_KEYS)

@@ -76,7 +76,10 @@ def tile(
     house: HouseDep,
     principal: PrincipalDep,
 ) -> Response:
-    """A tile of the tree, or a bundle of entries. Bundles with a shielded entry are for those who may see it."""
+    """A tile of the tree, or a bundle of entries. Bundles with a shielded entry are for those who may see it.
+
+    Tiles never change. A bundle does not either, but who may read it may, so that nobody keeps it unasked.
+    """
     try:
         wanted = Tile.read(f"tile/{path}")
     except ValueError:
@@ -87,7 +90,8 @@ def tile(
         content = house.ledger.log_of(collaboration_id).tile(wanted)
     except LookupError:
         raise Refused("unknown_route") from None
-    return Response(content, media_type=BYTES, headers={"Cache-Control": FOR_EVER})
+    keep = "private, no-cache" if wanted.level == "entries" else FOR_EVER
+    return Response(content, media_type=BYTES, headers={"Cache-Control": keep})
 
 
 def _require_open(house: House, principal: Principal, collaboration_id: str, bundle: Tile) -> None:

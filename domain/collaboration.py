@@ -29,6 +29,7 @@ from domain import (
     members,
     minutes,
     readiness,
+    records,
     resolutions,
     votes,
 )
@@ -73,6 +74,7 @@ from domain.members import (
 )
 from domain.minutes import MinutesCommand
 from domain.readiness import ReadinessCommand
+from domain.records import RecordCommand
 from domain.resolutions import ResolutionCommand
 from domain.text import SealedText
 from domain.vocabulary import Holder
@@ -116,6 +118,7 @@ AnyCommand = (
     | BenefitCommand
     | ReadinessCommand
     | ErasePersonalData
+    | RecordCommand
     | HealIrregularity
 )
 
@@ -255,6 +258,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return readiness.decide(command, s.readiness, readiness_book(s), context)
     if isinstance(command, ErasePersonalData):
         return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
+    if isinstance(command, RecordCommand):
+        return records.decide(command, s.records, s.head, context)
     if isinstance(command, HealIrregularity):
         return _decide_healing(command, s, context)
     assert_never(command)

@@ -27,6 +27,7 @@ from domain import (
     members,
     minutes,
     readiness,
+    records,
     resolutions,
     votes,
 )
@@ -59,6 +60,7 @@ from domain.members import (
 )
 from domain.minutes import Minutes, MinutesEvent
 from domain.readiness import Readiness, ReadinessEvent
+from domain.records import EntryAccessChanged, RecordEvent, Records
 from domain.resolutions import ResolutionEvent, Resolutions
 from domain.votes import VoteEvent, Votes
 
@@ -79,6 +81,7 @@ AnyEvent = (
     | BenefitEvent
     | ReadinessEvent
     | PersonalDataErased
+    | RecordEvent
     | IrregularityHealed
 )
 
@@ -118,6 +121,8 @@ class Collaboration:
     """Which texts the entries are committed to, and which were erased by order."""
     corrections: Corrections = field(default=Corrections(), compare=False)
     """The acts that may be corrected, as they were recorded, and what has corrected them."""
+    records: Records = field(default=Records(), compare=False)
+    """Who may read which entry now, and what the entries are tied to outside."""
     irregular: Irregularities = Irregularities()
     """What happened and broke a rule, and has no effect until it is healed."""
     head: int = field(default=0, compare=False)
@@ -128,7 +133,7 @@ def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     """Returns the state after one entry. An irregular act has no effects, but the minutes of its meeting show it."""
     event = cast("AnyEvent", fact.event)
     after = _effected(state, event, fact)
-    entered: dict[str, Any] = {"head": fact.number}
+    entered: dict[str, Any] = {"head": fact.number, "records": records.entered(after.records, fact)}
     if may_touch_a_meeting(type(event)):
         entered["minutes"] = minutes.enter(after.minutes, subjects(event), event.type, fact)
     if fact.reason is not None or erasure.may_hold_text(type(event)):
@@ -209,6 +214,7 @@ _NEVER_IN_A_MEETING: tuple[type, ...] = tuple(
         BenefitEvent,
         ReadinessEvent,
         PersonalDataErased,
+        RecordEvent,
     )
     for cls in get_args(union) or (union,)
 )
@@ -253,7 +259,17 @@ def _folded(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:
         return replace(state, readiness=readiness.evolve(state.readiness, event, fact))
     if isinstance(event, PersonalDataErased):
         return replace(state, erasures=erasure.evolve(state.erasures, event, fact))
+    if isinstance(event, RecordEvent):
+        return _recorded(state, event, fact)
     raise TypeError(f"{type(event).__name__} is no event of this ledger")
+
+
+def _recorded(state: Collaboration, event: RecordEvent, fact: Fact) -> Collaboration:
+    """Returns the state after an event about entries as records; minutes know what of them everyone may not read."""
+    state = replace(state, records=records.evolve(state.records, event, fact))
+    if not isinstance(event, EntryAccessChanged):
+        return state
+    return replace(state, minutes=minutes.reclassified(state.minutes, event.entry, event.legal_basis))
 
 
 def _decided(state: Collaboration, event: DecisionEvent, fact: Fact) -> Collaboration:
@@ -355,6 +371,8 @@ def _subjects(event: AnyEvent) -> Iterator[Subject]:
         return readiness.subjects(event)
     if isinstance(event, PersonalDataErased):
         return erasure.subjects(event)
+    if isinstance(event, RecordEvent):
+        return records.subjects(event)
     if isinstance(event, IrregularityHealed):
         return irregularities.subjects(event)
     assert_never(event)

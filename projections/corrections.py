@@ -31,7 +31,6 @@ def rows(step: Step) -> Iterator[Row]:
             **marks(step.recorded.entry),
         },
         columns={"corrected": str(fact.corrects), "type": held.type},
-        shielded=held.fact.access.level == "shielded",
     )
 
 
@@ -58,4 +57,4 @@ def _changes(path: str, was: Any, now: Any) -> Iterator[dict[str, Any]]:
         yield {"path": path, "was": was, "is": now}
 
 
-CORRECTIONS = Projection("corrections", None, render_entry=rows, columns=("corrected", "type"))
+CORRECTIONS = Projection("corrections", None, render_entry=rows, columns=("corrected", "type"), telling="corrected")

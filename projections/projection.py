@@ -49,8 +49,6 @@ class Row:
     """The first day it certainly has ended."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Values of the projection's index columns."""
-    shielded: bool = False
-    """Whether it tells what another, shielded entry says, whoever may read its own."""
 
 
 Render = Callable[[Collaboration, str], Iterable[Row]]
@@ -71,6 +69,12 @@ class Projection:
     """Returns the rows one entry adds; they are never ended."""
     columns: tuple[str, ...] = ()
     """Index columns beside the ones every table has."""
+    telling: str | None = None
+    """The index column with the number of another entry, of which a row tells what it said."""
+
+    def tells_of(self, version: Version) -> int | None:
+        """Returns the other entry of which a version tells what it said, None where there is none."""
+        return None if self.telling is None else int(version.columns[self.columns.index(self.telling)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class Changes:
     """Versions stored before that end, and the entry that ends them."""
     added: dict[tuple[str, str, int], Version] = field(default_factory=dict)
     """New versions by projection, key and first entry, some of them ended again already."""
+    reclassified: list[Version] = field(default_factory=list)
+    """Versions stored before that are to be read by others than they were."""
 
 
 def span_row(span: Span[Any], key: str, body: Mapping[str, Any], life: Lifetime | None = None, **columns: str) -> Row:
@@ -196,6 +202,9 @@ def apply(projections: Iterable[Projection], step: Step, open_rows: OpenRows, ch
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:
     number = step.fact.number
     versions = [_version(projection, "", row, number, shielded=_is_shielded(step)) for row in rows]
+    if projection.telling is not None:
+        hidden = step.after.records.shielded
+        versions = [replace(v, access="shielded") if projection.tells_of(v) in hidden else v for v in versions]
     changes.added.update({(version.projection, version.key, number): version for version in versions})
 
 
@@ -259,7 +268,7 @@ def _version(projection: Projection, subject: str, row: Row, number: int, *, shi
         certain_from=row.certain_from.isoformat(),
         certain_to=row.certain_to.isoformat(),
         possible_to=row.possible_to.isoformat(),
-        access="shielded" if shielded or row.shielded else "public",
+        access="shielded" if shielded else "public",
         columns=tuple(row.columns.get(name, "") for name in projection.columns),
         body=orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS),
     )

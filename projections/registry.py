@@ -35,6 +35,7 @@ from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.people import INTERESTS, PERSONS, STAFFING
 from projections.projection import Projection
 from projections.readiness import MODEL_OPTIONS, PITFALLS, READINESS
+from projections.records import ENTRY_ACCESS, EXTERNAL_RECORDS, HISTORICAL_ENTRIES
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
@@ -112,6 +113,9 @@ ALL: tuple[Projection, ...] = (
     MODEL_OPTIONS,
     PITFALLS,
     CORRECTIONS,
+    ENTRY_ACCESS,
+    EXTERNAL_RECORDS,
+    HISTORICAL_ENTRIES,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

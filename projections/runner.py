@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from ledger.reading import Book, Change, Commit, LedgerReader, Step
+from projections import reclassifying
 from projections.projection import Changes, OpenRows, Projection, Version, apply, touched
 from projections.views import Fault, PostgresViews, SQLiteViews
 
@@ -109,6 +110,7 @@ class Projector:
         }
         open_rows = self.views.open_rows(collaboration_id, wanted.values())
         changes, faults = render(working, collaboration_id, steps, open_rows)
+        reclassifying.following(working, self.views, collaboration_id, steps, changes)
         return self.views.flush(collaboration_id, before, steps[-1].fact.number, changes, faults)
 
     def rebuild(
@@ -129,9 +131,11 @@ class Projector:
         steps = self.ledger.steps(Book(collaboration_id), up_to)
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
         working = list(self.projections)
+        shielded: Collection[int] = ()
         for step in steps:
-            number = step.fact.number
+            number, shielded = step.fact.number, step.after.records.shielded
             working = _apply_each(working, collaboration_id, step, open_rows, changes, faults)
+        reclassifying.fresh(self.projections, changes, shielded)
         return changes, faults, number
 
     def verify(self, collaboration_id: str) -> Iterator[Difference]:

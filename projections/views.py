@@ -188,6 +188,10 @@ class Views:
         """Returns every version of every row of a book, in the order of key and first entry."""
         return list(self._versions(projection, collaboration_id, "", ()))
 
+    def versions_where(self, projection: Projection, collaboration_id: str, column: str, value: Any) -> list[Version]:
+        """Returns every version with a value in one of the columns."""
+        return list(self._versions(projection, collaboration_id, f"AND {column} = %s", (value,)))
+
     def _versions(
         self, projection: Projection, collaboration_id: str, condition: str, params: Sequence[Any]
     ) -> Iterator[Version]:
@@ -222,6 +226,12 @@ class Views:
                     f"UPDATE {table(version.projection)} SET to_entry = %s "  # noqa: S608
                     "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
                     (number, collaboration_id, version.key, version.from_entry),
+                )
+            for version in changes.reclassified:
+                cursor.execute(
+                    f"UPDATE {table(version.projection)} SET access = %s "  # noqa: S608
+                    "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
+                    (version.access, collaboration_id, version.key, version.from_entry),
                 )
             self._insert(cursor, collaboration_id, changes)
             self._note(cursor, faults)

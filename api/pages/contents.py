@@ -71,6 +71,8 @@ WORDS: Mapping[str, str] = {
     "pitfall_id": "pitfall",
     "raised_by": "pitfall_source",
     "catalogue": "pitfall_catalogue",
+    "system": "external_system",
+    "certainty": "certainty",
 }
 """The vocabulary of a field, by its name."""
 
@@ -123,6 +125,7 @@ WORDS_OF: Mapping[tuple[str, str], str] = {
     ("GoalDefined", "kind"): "goal_kind",
     ("AlignedNode", "kind"): "subject_kind",
     ("BenefitStatusDecided", "status"): "benefit_status",
+    ("ExternalRecordLinked", "direction"): "link_direction",
     ("AuditOpened", "kind"): "audit_kind",
     ("AuditFindingRaised", "severity"): "finding_severity",
     ("AuditFindingAnswered", "status"): "answer_status",

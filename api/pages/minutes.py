@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.catalogue import catalogue
 from api.composition import House
 from api.deps import Point
+from api.entry_access import Changes, as_now, changes_in
 from api.pages.contents import Reader, people_in
 from api.pages.names import Names, people
 from api.pages.parts import Line, Mark
@@ -43,15 +44,18 @@ class Found:
 
 def read(house: House, collaboration_id: str, numbers: Iterable[int]) -> list[Found]:
     """Returns the entries of these numbers in the order given. Raises LedgerUnavailable."""
-    return [_found(house, collaboration_id, number) for number in numbers]
+    changes = changes_in(house, collaboration_id)
+    return [_found(house, collaboration_id, number, changes) for number in numbers]
 
 
-def _found(house: House, collaboration_id: str, number: int) -> Found:
+def _found(house: House, collaboration_id: str, number: int, changes: Changes) -> Found:
     try:
         recorded = house.ledger.entry(collaboration_id, number)
     except DamagedEntry as error:
         return Found(number, None, error.what)
-    return Found(number, recorded, None if recorded else "the row is missing")
+    if recorded is None:
+        return Found(number, None, "the row is missing")
+    return Found(number, as_now(recorded, changes), None)
 
 
 def reader_for(house: House, point: Point, speech: Speech, called: Names, found: Sequence[Found]) -> Reader:

@@ -88,7 +88,7 @@ def _sealed(house: House, point: Point, ids: Iterable[str]) -> Iterator[tuple[st
     """Yields the commitment to each person's name, from the entry that registers the person."""
     everywhen = replace(point, on=None, shielded=False)
     for id_ in ids:
-        for row in house.views.select(HISTORY, everywhen.query(where={"about": f"person:{id_}"}, limit=1)):
+        for row in house.views.select(HISTORY, everywhen.query(where={"about": f"person:{id_}"})):
             try:
                 recorded = house.ledger.entry(point.collaboration_id, row.from_entry)
             except DamagedEntry:

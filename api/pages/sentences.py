@@ -24,6 +24,7 @@ from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
 from domain.readiness import ModelOptionsAssessed, PitfallRaised
+from domain.records import EntryAccessChanged
 from domain.resolutions import MemberResolutionRecorded
 from domain.text import SealedText
 from domain.votes import VoteTaken
@@ -60,6 +61,8 @@ def _variant(event: AnyEvent) -> str:
             return ".successor" if event.successor else ""
         case PersonalDataErased():
             return ".person" if event.person_id else ""
+        case EntryAccessChanged():
+            return ".public" if event.level == "public" else ""
         case StaffPlacementChanged():
             return ".new" if event.from_employer is None else ".ended" if event.to_employer is None else ""
         case MinutesApproved():

@@ -19,6 +19,7 @@ from domain.budgets.plan import (
     ByYear,
     Line,
     against_basis,
+    as_printed,
     balance_law,
     contributions,
     sums,
@@ -154,7 +155,7 @@ def _against_plan(command: AdoptBudget, standing: Standing, context: Context) ->
             "budget.plan_not_four_years", law="IKS-loven § 18", years=years, plan_years=PLAN_YEARS, year=command.year
         )
     for about in unbalanced(sums((line, line.amounts) for line in command.lines), command.year):
-        yield Rejection("budget.not_balanced", law=balance_law(standing), **about)
+        yield Rejection("budget.not_balanced", as_printed(context), law=balance_law(standing), **about)
 
 
 def _against_loans(command: AdoptBudget, standing: Standing) -> Iterator[Rejection]:

@@ -21,6 +21,7 @@ from domain.budgets.plan import (
     LineDelta,
     Sums,
     against_basis,
+    as_printed,
     balance_law,
     contributions,
     plus,
@@ -126,7 +127,7 @@ def _against(
         return
     yield from _against_contents(command, budget, decisions)
     for about in unbalanced(_changes(command, budget), year):
-        yield Rejection("budget.deltas_not_balanced", law=balance_law(standing), **about)
+        yield Rejection("budget.deltas_not_balanced", as_printed(context), law=balance_law(standing), **about)
     yield from _against_negative(command, budget)
     yield from against_contributions(_risen(command, budget), year, frames, members, standing, context.on)
     yield from against_basis(command.decision_id, year, decisions, standing)

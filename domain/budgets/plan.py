@@ -19,7 +19,7 @@ from rpds import HashTrieMap
 from domain.budgets.frames import PARTS, Contributions, Part
 from domain.dates import Interval
 from domain.decisions import Decisions
-from domain.kernel import Rejection
+from domain.kernel import Context, Nature, Rejection
 from domain.rulebook import Standing
 from domain.text import INT_MAX, Amount, Frozen, Id, Name, Ore
 
@@ -174,6 +174,11 @@ def sums(rows: Iterable[tuple[BudgetLine, Sequence[int]]]) -> Sums:
         for index, amount in enumerate(amounts):
             column[index] += amount
     return totals
+
+
+def as_printed(context: Context) -> Nature:
+    """Returns what it means that figures do not add up: a source's are kept as they are printed, and flagged."""
+    return "unknown" if context.mode == "import" else "rule"
 
 
 def unbalanced(totals: Sums, first_year: int) -> Iterator[dict[str, Any]]:

@@ -31,6 +31,7 @@ from domain.minutes.state import (
     entered,
     minutes_digest,
     public_digest,
+    reclassified,
     signed_meetings,
 )
 from domain.rulebook.minutes import MinutesRule, minutes_rule
@@ -60,6 +61,7 @@ __all__ = [
     "evolve",
     "minutes_digest",
     "public_digest",
+    "reclassified",
     "rule_for",
     "signed_meetings",
     "subjects",

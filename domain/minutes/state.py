@@ -179,6 +179,18 @@ def entered(minutes: Minutes, meeting_ids: Iterable[str], event_type: str, fact:
     return replace(minutes, by_meeting=by_meeting)
 
 
+def reclassified(minutes: Minutes, entry: int, shielded_by: str | None) -> Minutes:
+    """Returns the state in which an entry is shielded by a provision, or by none, in the minutes it belongs to."""
+    by_meeting = minutes.by_meeting
+    for meeting_id, protocol in minutes.by_meeting.items():
+        if not any(line.number == entry for line in protocol.newest_first):
+            continue
+        there = protocol.newest_first
+        lines = List([line._replace(shielded_by=shielded_by) if line.number == entry else line for line in there])
+        by_meeting = by_meeting.insert(meeting_id, replace(protocol, newest_first=lines))
+    return replace(minutes, by_meeting=by_meeting)
+
+
 def _closes_without_basis(fact: Fact) -> bool:
     """Returns whether an act with effect closed the doors and named no provision, as a source may leave it out."""
     event = fact.event

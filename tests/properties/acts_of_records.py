@@ -1,4 +1,4 @@
-"""What may be sent to a book as it stands, of corrections; see `acts`."""
+"""What may be sent to a book as it stands, of corrections and of entries as records; see `acts`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.collaboration import COMMANDS
 from domain.corrections import KINDS, Held
-from tests.properties.acts import Fields, Scene
+from tests.properties.acts import Act, Fields, Scene
 from tests.properties.acts_of_agreements import row
 
 CORRECTED = 0.03
@@ -41,3 +41,47 @@ def _replacement(s: Scene, name: str, held: Held) -> Fields:
     if s.r.random() < 0.9:
         fields[changed] = f"Rettet {s.r.randint(1, 99)} (prøve)"
     return fields
+
+
+def change_access(s: Scene) -> Fields | None:
+    """Shields an entry, or opens one that is shielded."""
+    records = s.state.records
+    here = {"effective": None, "mode": "decide"}
+    opened = sorted(entry for entry in records.shielded if entry not in records.never_public)
+    if opened and s.r.random() < 0.5:
+        return {**here, "entry": s.r.choice(opened), "level": "public"}
+    until = s.later(30, 400) if s.r.random() < 0.3 else None
+    told = {"entry": s.r.randint(1, s.state.head), "level": "shielded", "until": until}
+    return {**here, **told, "legal_basis": s.r.choice(["offentleglova § 13", "offentleglova § 23 første ledd"])}
+
+
+def link_record(s: Scene) -> Fields | None:
+    """Ties an entry to a record of another system."""
+    return {
+        "entry": s.r.randint(1, s.state.head),
+        "system": s.r.choice(["noark", "fiks", "einnsyn", "bronnoysund", "archive", "other"]),
+        "external_id": f"{s.r.randint(1, 99)}/{s.r.randint(1, 99)} (prøve)",
+        "direction": s.r.choice(["sent", "received", "refers_to"]),
+        "receipt": s.r.choice([None, "mottatt (prøve)"]),
+    }
+
+
+def take_in(s: Scene) -> Fields | None:
+    """Takes in what a source tells of the time before the book."""
+    return {
+        "mode": "import",
+        "source": {"title": "Årsmelding (prøve)", "read_on": s.day.isoformat()},
+        "effective": f"{s.r.randint(1960, 2015)}-05-01",
+        "historical_id": f"historie-{s.r.randint(1, 99)}",
+        "kind": "Årsmelding (prøve)",
+        "data": [{"what": "Sum", "value": str(s.r.randint(1, 9_999))}],
+        "text": s.r.choice([None, "Slik sto det (prøve)."]),
+        "certainty": s.r.choice(["certain", "likely", "uncertain"]),
+    }
+
+
+ACTS: dict[str, Act] = {
+    "entry_access.change": change_access,
+    "external_record.link": link_record,
+    "historical_entry.import": take_in,
+}

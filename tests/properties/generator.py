@@ -132,6 +132,7 @@ ACTS: dict[str, Act] = {
     "benefit.measure": acts_of_benefits.measure,
     "benefit_status.decide": acts_of_benefits.settle,
     "personal_data.erase": acts_of_audits.erase,
+    **acts_of_records.ACTS,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""
 
@@ -145,6 +146,7 @@ SELDOM = dict.fromkeys((
     "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
     "service_review.hold", "personal_data.erase", "cost_drivers.record", "actuals.record", "deviation.report",
     "strategy.adopt", "goal.define", "readiness.assess", "model_options.assess", "pitfall.raise",
+    "entry_access.change", "external_record.link",
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 

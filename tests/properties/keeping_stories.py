@@ -257,7 +257,7 @@ def mended(ledger: Ledger, script: Script) -> Script:
     """Returns the script with every line repaired that can be, but the last."""
     for _ in range(REPAIRS_MAX):
         said = list(told(ledger, script))
-        refused = [(at, one) for at, one in enumerate(said[:-1]) if one is not None]
+        refused = [(at, one) for at, one in enumerate(said) if one is not None and at + 1 < len(script)]
         better = next((new for at, one in refused if (new := repaired(script, at, one)) is not None), None)
         if better is None:
             break

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 
-from domain.collaboration import AnyCommand, decide
-from domain.kernel import Rejection, context_for
+from domain.collaboration import AnyCommand, context_of, decide
+from domain.kernel import Rejection
 from domain.text import SALT_BYTES, SealedText
 from tests.properties import provocations_of_meetings
 from tests.properties.acts import Fields, Scene
@@ -49,7 +49,7 @@ def _likely_refused(s: Scene) -> Sent | None:
 def refused_with(s: Scene, command: AnyCommand) -> str | None:
     """Returns the code a command is refused with in the book as it stands, None if it is accepted."""
     try:
-        decide(command, s.state, context_for(command, s.day, _seal))
+        decide(command, s.state, context_of(command, s.state, s.day, _seal))
     except Rejection as rejection:
         return rejection.code
     return None

@@ -73,6 +73,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("assessment", assessment_id) for assessment_id in state.readiness.assessments)
     yield from (("comparison", comparison_id) for comparison_id in state.readiness.comparisons)
     yield from (("concern", concern_id) for concern_id in state.readiness.concerns)
+    yield from (("entry_access", str(entry)) for entry in state.records.changes)
 
 
 # Any history -----------------------------------------------------------------------------

@@ -187,6 +187,14 @@ def test_operating_and_investment_balance_apart() -> None:
     )
 
 
+def test_figures_of_a_source_that_do_not_add_up_are_kept_as_printed_and_flagged() -> None:
+    lines = [line("fee", "operating", "income", 99), line("staff", "operating", "expense", 100)]
+    imported = adopt(lines=lines, mode="import", source={"title": "Budsjett 2027 (prøve)", "read_on": "2026-11-24"})
+    after = book("informal").when(imported).then(adopted(lines), unverified=["budget.not_balanced"])
+    kept = after.state.budgets.by_year[2027].lines
+    assert (kept["fee"].original.amounts, kept["staff"].original.amounts) == ((99,), (100,))
+
+
 # Loans ------------------------------------------------------------------------------------
 
 

@@ -202,6 +202,13 @@ def test_an_amendment_balances_in_each_year_and_part(deltas: Any, year: int, par
     assert refused.law == "IKS-loven § 20"
 
 
+def test_changes_in_a_source_that_do_not_balance_are_kept_as_printed_and_flagged() -> None:
+    deltas = {"rent": (100, 0)}
+    imported = amend(deltas, mode="import", source={"title": "Vedtak (prøve)", "read_on": "2026-11-24"})
+    after = with_budget().when(imported).then(amended(deltas), unverified=["budget.deltas_not_balanced"])
+    assert after.state.budgets.by_year[2027].lines["rent"].amended[0] == 200
+
+
 def test_a_line_may_be_emptied_but_not_overdrawn() -> None:
     emptied = {"rent": (-100, 0), "staff": (100, 0)}
     after = with_budget().when(amend(emptied)).then(amended(emptied))

@@ -1,0 +1,55 @@
+"""The state of the register of records: who may read which entry, what is linked outside, and since when it is live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rpds import HashTrieMap
+
+from domain.bodies import PersonContactRecorded
+from domain.kernel import Access, Fact
+
+PUBLIC = Access()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who may read an entry since that was last changed."""
+
+    access: Access
+    entry: int
+    """The entry that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the book knows of its own entries as records."""
+
+    shielded: HashTrieMap[int, Access] = field(default_factory=HashTrieMap)
+    """The entries that are shielded now."""
+    changes: HashTrieMap[int, Change] = field(default_factory=HashTrieMap)
+    """The entries whose access was changed, each with the latest change."""
+    never_public: HashTrieMap[int, None] = field(default_factory=HashTrieMap)
+    """Entries that may not be opened: how a private person is reached."""
+    links: HashTrieMap[tuple[int, str, str], int] = field(default_factory=HashTrieMap)
+    """The entry of each link, by the entry linked, the system outside and the id there."""
+    historical: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
+    """The entry of each historical fact, by id."""
+    live_since: date | None = None
+    """The day (UTC) of the first entry the book itself constituted or took down, and did not read in a source."""
+
+    def access_of(self, entry: int) -> Access:
+        """Returns who may read an entry as it is now, whatever its envelope says."""
+        return self.shielded.get(entry, PUBLIC)
+
+
+def entered(state: Records, fact: Fact) -> Records:
+    """Returns the state that knows of one more entry."""
+    if fact.access.level == "shielded":
+        state = replace(state, shielded=state.shielded.insert(fact.number, fact.access))
+    if isinstance(fact.event, PersonContactRecorded):
+        state = replace(state, never_public=state.never_public.insert(fact.number, None))
+    if state.live_since is None and fact.mode != "import":
+        state = replace(state, live_since=fact.recorded_at.date())
+    return state
