@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -37,15 +37,13 @@ from domain.agreements import AgreementCommand
 from domain.audits import AuditCommand
 from domain.authority import AuthorityCommand, AuthorityExercised
 from domain.benefits import BenefitCommand
-from domain.bodies import BodyCommand, Elsewhere
+from domain.bodies import BodyCommand
 from domain.budgets import BudgetCommand
 from domain.cases import CaseCommand
 from domain.constitution import (
     ConstitutionCommand,
-    Surroundings,
 )
 from domain.corrections import Held, SignedIn
-from domain.dates import Interval
 from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
 from domain.erasure import ErasePersonalData
 from domain.folding import (
@@ -65,19 +63,27 @@ from domain.folding import (
 )
 from domain.irregularities import HealIrregularity, Ratifying
 from domain.kernel import Context, Decision, Rejection, Ruling, context_for, judge
-from domain.meetings import Around, Meeting, MeetingCommand
+from domain.meetings import MeetingCommand
 from domain.members import (
-    ChecklistItem,
     MemberCommand,
     Tied,
-    Ties,
 )
 from domain.minutes import MinutesCommand
+from domain.outlook import (
+    around_audits,
+    around_constitution,
+    around_meetings,
+    book_of,
+    departure_checklist,
+    elsewhere,
+    host_of,
+    readiness_book,
+    ties_of,
+)
 from domain.readiness import ReadinessCommand
 from domain.records import RecordCommand
 from domain.resolutions import ResolutionCommand
 from domain.text import SealedText
-from domain.vocabulary import Holder
 from domain.votes import VoteCommand
 
 __all__ = [
@@ -222,7 +228,9 @@ def _against_bounds(decided: Decision, s: Collaboration, context: Context) -> It
 
 def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision:
     if isinstance(command, ConstitutionCommand):
-        return constitution.decide(command, s.constitution, s.members, s.resolutions, _around(s, context), context)
+        return constitution.decide(
+            command, s.constitution, s.members, s.resolutions, around_constitution(s, context), context
+        )
     constitution.require_founded(s.constitution)
     constitution.require_standing(s.constitution, command.type, context)
     if isinstance(command, MemberCommand):
@@ -231,13 +239,13 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
         return resolutions.decide(command, s.resolutions, s.members.parties, s.constitution.charters, context)
     if isinstance(command, BodyCommand):
         standing = constitution.standing(s.constitution, s.members, s.resolutions, context.on)
-        return bodies.decide(command, s.bodies, s.members, s.resolutions, _elsewhere(s), standing, context)
+        return bodies.decide(command, s.bodies, s.members, s.resolutions, elsewhere(s), standing, context)
     if isinstance(command, AuthorityCommand):
         return authority.decide(command, book_of(s, context.on), context)
     if isinstance(command, CaseCommand):
         return _decide_case(command, s, context)
     if isinstance(command, MeetingCommand):
-        return meetings.decide(command, _around_meetings(s), context)
+        return meetings.decide(command, around_meetings(s), context)
     if isinstance(command, VoteCommand):
         return _decide_vote(command, s, context)
     if isinstance(command, DecisionCommand):
@@ -250,7 +258,7 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
     if isinstance(command, AgreementCommand):
         return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
     if isinstance(command, AuditCommand):
-        return audits.decide(command, _around_audits(s), context)
+        return audits.decide(command, around_audits(s), context)
     if isinstance(command, BenefitCommand):
         below = benefits.Known(s.members, s.bodies, s.decisions, s.budgets, s.agreements)
         return benefits.decide(command, s.benefits, below, context)
@@ -266,84 +274,8 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
 
 
 def _decide_member(command: MemberCommand, s: Collaboration, context: Context) -> Decision:
-    tied = Tied(s.bodies.with_seats_for, partial(_ties_of, s, context.effective))
+    tied = Tied(s.bodies.with_seats_for, partial(ties_of, s, context.effective))
     return members.decide(command, s.members, s.resolutions, s.constitution.standing(context.on), tied, context)
-
-
-def _ties_of(s: Collaboration, interval: Interval, member_ids: Collection[str]) -> Ties:
-    """Returns everything that ties the members in an interval: seats, grants, agreements, and services they use."""
-    return Ties(
-        (
-            *bodies.seats_of(s.bodies, member_ids, interval),
-            *authority.grants_of(s.authority, s.bodies, member_ids, interval),
-            *agreements.agreements_of(s.agreements.agreements, member_ids, interval),
-            *agreements.services_of(s.agreements.services, member_ids),
-        )
-    )
-
-
-def departure_checklist(state: Collaboration, member_id: str, day: date) -> tuple[ChecklistItem, ...]:
-    """Returns what has to be settled before a member leaves on `day`, and what is; see `domain.members.checklist`."""
-    ties = _ties_of(state, Interval.exact(day), (member_id,))
-    return members.checklist(state.members, member_id, ties, day)
-
-
-def _around(s: Collaboration, context: Context) -> Surroundings:
-    """Returns what surrounds the constitution in the interval of an act."""
-    grants = authority.open_grants(s.authority, context.effective)
-    concluded = agreements.open_agreements(s.agreements.agreements, context.effective)
-    return Surroundings(Ties((*grants, *concluded)), partial(bodies.represented, s.bodies))
-
-
-def _elsewhere(s: Collaboration) -> Elsewhere:
-    """Returns what bodies and offices must know of the registers above theirs before they cease to be."""
-
-    def open_cases(body_id: str) -> list[str]:
-        decided = {made.event.case_id for made in s.decisions.by_id.values() if made.event.body_id == body_id}
-        ending_here = (case for case in s.cases.by_id.values() if case.route[-1:] == (body_id,))
-        return [case.case_id for case in ending_here if case.closing is None and case.case_id not in decided]
-
-    def grants_of(holder: Holder, day: date) -> list[str]:
-        return [grant.grant_id for grant in s.authority.held_by(holder, day) if grant.life.outlasts(day)]
-
-    return Elsewhere(grants_of=grants_of, open_cases=open_cases)
-
-
-def book_of(state: Collaboration, day: date) -> authority.Book:
-    """Returns a book as the rules on authority see it on a day."""
-    return authority.Book(
-        authority=state.authority,
-        bodies=state.bodies,
-        members=state.members,
-        resolutions=state.resolutions,
-        standing=state.constitution.standing(day),
-        decisions=state.decisions.by_id,
-        agreements=state.agreements.agreements,
-        meetings=state.meetings.by_id,
-    )
-
-
-def readiness_book(state: Collaboration) -> readiness.Book:
-    """Returns a book as the indicators of readiness see it."""
-    broken = (
-        readiness.Broken(entry, kept.type, kept.fact.irregular, kept.fact.effective.latest, kept.healed_by)
-        for entry, kept in sorted(state.irregular.by_entry.items())
-    )
-    return readiness.Book(
-        constitution=state.constitution,
-        members=state.members,
-        bodies=state.bodies,
-        authority=state.authority,
-        cases=state.cases,
-        meetings=state.meetings,
-        votes=state.votes,
-        decisions=state.decisions,
-        agreements=state.agreements,
-        budgets=state.budgets,
-        broken=tuple(broken),
-        strategies=(),
-        head=state.head,
-    )
 
 
 def _decide_decision(command: DecisionCommand, s: Collaboration, context: Context) -> Decision:
@@ -357,22 +289,11 @@ def _decide_decision(command: DecisionCommand, s: Collaboration, context: Contex
         votes=s.votes,
         signed=lambda meeting_id: s.minutes.of(meeting_id).signature is not None,
         irregular=s.irregular.decision,
-        host=partial(_host, s, context.on),
+        host=partial(host_of, s, context.on),
         found=s.audits.findings.__contains__,
         reviewed=partial(agreements.was_reviewed, s.agreements.reviews),
     )
     return decisions.decide(command, known, s.constitution.standing(context.on), context)
-
-
-def _around_audits(s: Collaboration) -> audits.Known:
-    return audits.Known(s.audits, s.bodies, s.members, s.agreements.services, s.head)
-
-
-def _host(s: Collaboration, day: date) -> str | None:
-    """Returns the host municipality: by the last change of form, else the member founded or admitted as host."""
-    named = s.constitution.hosts.certain(day)
-    hosts = (m for m, party in sorted(s.members.parties.items()) if party.member_class == "host")
-    return named or next(hosts, None)
 
 
 def _decide_healing(command: HealIrregularity, s: Collaboration, context: Context) -> Decision:
@@ -399,20 +320,6 @@ def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -
 def _decide_case(command: CaseCommand, s: Collaboration, context: Context) -> Decision:
     standing = s.constitution.standing(context.on)
     return cases.decide(command, s.cases, s.bodies, s.agreements.services, standing, context)
-
-
-def _around_meetings(s: Collaboration) -> Around:
-    def decided_in(meeting: Meeting) -> frozenset[str]:
-        voted = (case_id for case_id in meeting.agenda if _voted_on(s, meeting.meeting_id, case_id))
-        return s.decisions.cases_decided_in(meeting.meeting_id).union(voted)
-
-    return Around(s.meetings, s.cases, s.bodies, s.members, s.constitution.standing, s.votes.by_id, decided_in)
-
-
-def _voted_on(s: Collaboration, meeting_id: str, case_id: str) -> bool:
-    """Returns whether a vote in the meeting settled something in the case itself."""
-    taken = (s.votes.by_id[vote_id] for vote_id in s.votes.by_case.get(case_id) or ())
-    return any(v.meeting_id == meeting_id and v.about in votes.SETTLING and v.result != "tie" for v in taken)
 
 
 def _decide_vote(command: VoteCommand, s: Collaboration, context: Context) -> Decision:
