@@ -9,7 +9,7 @@ from datetime import date
 from api.pages.names import Names
 from api.pages.parts import Shown
 from api.pages.speech import Speech
-from api.pages.words import money, on, org_no, quantity, titled
+from api.pages.words import kept_or_erased, money, on, org_no, quantity, titled
 from domain.irregularities import Touched
 from domain.resolutions import ResolutionSubject
 from domain.text import Frozen, SealedText, Share
@@ -365,17 +365,6 @@ class Reader:
 
 def _fields(cls: type[Frozen]) -> Iterator[str]:
     return (name for name in cls.model_fields if name != "type")
-
-
-def kept_or_erased(
-    commitment: str, texts: Mapping[str, str | None], erased: Mapping[str, int], speech: Speech
-) -> Shown:
-    """Returns the text of a commitment, or that it was erased and by which entry, as far as that is known."""
-    text = texts.get(commitment)
-    if text is not None:
-        return Shown(text=text, long=True)
-    by = erased.get(commitment)
-    return Shown(text=speech("entry.erased") if by is None else speech("entry.erased_by", number=by), gap=True)
 
 
 def plain(shown: Shown, speech: Speech) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.pages.contents import kept_or_erased
 from api.pages.names import Names
 from api.pages.parts import Link, Part, Shown, When
 from api.pages.speech import Speech
-from api.pages.words import money, org_no, quantity, titled, when
+from api.pages.words import kept_or_erased, money, org_no, quantity, titled, when
 
 Body = Mapping[str, Any]
 """A row's body, as JSON has it."""

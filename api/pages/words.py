@@ -1,4 +1,4 @@
-"""How dates, times and numbers read on a page."""
+"""How dates, times, numbers and texts that are kept apart read on a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from api.catalogue import amount, day
-from api.pages.parts import Instant, When
+from api.pages.parts import Instant, Shown, When
 from api.pages.speech import Speech
 from domain.dates import Interval
 from ledger.deciding import OSLO
@@ -63,3 +63,14 @@ def org_no(text: str) -> str:
 def titled(text: str) -> str:
     """Returns the text with a capital first letter, for a cell or a heading."""
     return text[:1].upper() + text[1:]
+
+
+def kept_or_erased(
+    commitment: str, texts: Mapping[str, str | None], erased: Mapping[str, int], speech: Speech
+) -> Shown:
+    """Returns the text of a commitment, or that it was erased and by which entry, as far as that is known."""
+    text = texts.get(commitment)
+    if text is not None:
+        return Shown(text=text, long=True)
+    by = erased.get(commitment)
+    return Shown(text=speech("entry.erased") if by is None else speech("entry.erased_by", number=by), gap=True)
