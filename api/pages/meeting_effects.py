@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from api.pages.contents import KINDS, MONEY, WORDS, Reader, vocabulary_of
+from api.pages.contents import Reader, vocabulary_of
+from api.pages.vocabularies import KINDS, MONEY, WORDS
 from api.pages.words import money, on
 from domain.collaboration import EVENTS
 from domain.decisions.effects import ACTS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.pages.contents import KINDS, Reader, plain
+from api.pages.contents import Reader, plain
+from api.pages.vocabularies import KINDS
 from api.pages.words import titled
 from domain.agreements import ServiceAgreementTerminated
 from domain.audits import AuditFindingAnswered

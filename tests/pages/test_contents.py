@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pytest
 
 from api.catalogue import LANGUAGES, Language, catalogue
-from api.pages.contents import KINDS, MONEY, WORDS, WORDS_OF, Reader, people_in, vocabulary_of
+from api.pages.contents import Reader, people_in, vocabulary_of
 from api.pages.names import Names
 from api.pages.parts import Shown
 from api.pages.sentences import happened
 from api.pages.speech import Speech
+from api.pages.vocabularies import KINDS, MONEY, WORDS, WORDS_OF
 from domain.collaboration import EVENTS, AnyEvent
 from domain.irregularities import Touched
 from domain.meetings import MeetingOpened, PresentPerson

@@ -19,7 +19,6 @@ from api.catalogue import LANGUAGES, catalogue, texts_of
 from api.pages import collaboration, collaborations, entry, history, meeting, problem
 from api.pages.collaboration import CollaborationContext
 from api.pages.collaborations import CollaborationsContext
-from api.pages.contents import WORDS, WORDS_OF
 from api.pages.entry import EntryContext
 from api.pages.history import HistoryContext
 from api.pages.meeting import MeetingContext
@@ -27,6 +26,7 @@ from api.pages.parts import Page, Part
 from api.pages.problem import ProblemContext
 from api.pages.rendering import EXTRAS, STATIC, TEMPLATES, environment, markup
 from api.pages.speech import Speech
+from api.pages.vocabularies import WORDS, WORDS_OF
 
 PAGES: dict[type[Page], Any] = {
     CollaborationsContext: collaborations,
