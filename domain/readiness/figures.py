@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from domain.text import INT_MAX
+
 Unit = Literal[
     "ore",
     "targets",
@@ -45,7 +47,12 @@ class Figure:
 def known(
     value: int, unit: Unit, entries: Iterable[int], *, of: int | None = None, raised: bool | None = None
 ) -> Figure:
-    """Returns a figure the book knows; `raised` left out for one that judges nothing."""
+    """Returns a figure the book knows; `raised` left out for one that judges nothing.
+
+    Of a sum that not every reader of JSON keeps exactly, nothing is known.
+    """
+    if abs(value) > INT_MAX:
+        return unknown(unit, entries)
     return Figure(value, unit, of, raised, tuple(sorted(set(entries))))
 
 

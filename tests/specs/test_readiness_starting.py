@@ -15,6 +15,7 @@ from domain.decisions import DecisionMade
 from domain.irregularities import IrregularityHealed
 from domain.readiness import INDICATORS, Held
 from domain.readiness.starting import STEERED_IN
+from domain.text import INT_MAX
 from domain.vocabulary import Holder
 from tests.spec import At, Given, at
 from tests.specs.agreement_books import book, concluded
@@ -76,6 +77,13 @@ def test_without_a_budget_or_a_start_up_nothing_is_known_of_costs() -> None:
     assert short(indicated(COSTS, book(budget(2026, "2025-12-01")))) == NEVER
     later = book(budget(2026, "2025-12-01"), concluded())
     assert short(indicated(COSTS, later, date(2025, 12, 31))) == NEVER
+
+
+def test_a_sum_no_reader_would_keep_exactly_is_not_known() -> None:
+    most = (amended(2026, "2026-03-01", running=INT_MAX), amended(2026, "2026-03-01", 2, running=1))
+    start = (budget(2026, "2025-12-01"), concluded())
+    assert short(indicated(COSTS, book(*start, most[0]))) == (INT_MAX, None, True)
+    assert short(indicated(COSTS, book(*start, *most))) == NEVER
 
 
 # 96 --------------------------------------------------------------------------------------
