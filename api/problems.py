@@ -57,6 +57,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_collaboration": HTTPStatus.NOT_FOUND,
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
+        "unknown_agreement": HTTPStatus.NOT_FOUND,
         "unknown_grant": HTTPStatus.NOT_FOUND,
         "unknown_meeting": HTTPStatus.NOT_FOUND,
         "unknown_projection": HTTPStatus.NOT_FOUND,

@@ -17,6 +17,7 @@ from api.pages.meetings import MeetingList, meetings
 from api.pages.minutes import LINES_MAX, lines, read, reader_for
 from api.pages.names import Names, names
 from api.pages.parts import Instant, Line, Link, Page, Part, frame
+from api.pages.pitfalls import ConcernShown, pitfalls
 from api.pages.possible import Possibility, complete, possibility
 from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
@@ -110,6 +111,8 @@ class CollaborationContext(Page):
     """The state on the day."""
     meetings: MeetingList | None
     """The meetings, each leading to its minutes."""
+    pitfalls: tuple[ConcernShown, ...]
+    """The pitfalls that were raised, those open first."""
     minutes: Minutes | None
     """The minute book."""
     json_url: str | None
@@ -173,7 +176,7 @@ def _context(request: Request, sight: Sight, content: dict[str, Any]) -> Collabo
         lang=speech.language if speech.chosen else None,
         head=point.head,
         notices=tuple(_notices(sight)),
-        **{**empty, **content},
+        **{**empty, "pitfalls": (), **content},
     )
 
 
@@ -193,6 +196,7 @@ def _seen(sight: Sight, before: int | None) -> dict[str, Any]:
         "steps": _steps(sight),
         "state": _state(sight),
         "meetings": meetings(sight.house, point, sight.names, sight.speech),
+        "pitfalls": pitfalls(sight.house, point, sight.speech),
         "minutes": _minutes(sight, before),
         "json_url": f"/api/v1/collaborations/{point.collaboration_id}?entry={point.entry}&effective_on={sight.day}",
     }

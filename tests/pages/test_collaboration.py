@@ -277,3 +277,28 @@ def test_whatever_names_say_is_shown_and_never_obeyed(house: House, reader: Visi
         assert "<script" not in seen.html
     source = reader.see(f"/collaborations/{BOOK}/entries/1").all("a", rel="noreferrer")
     assert [element.attributes["href"] for element in source] == ["https://example.org/?a=1&b='x'"]
+
+
+# Pitfalls --------------------------------------------------------------------------------
+
+
+def test_pitfalls_are_listed_with_what_came_of_them_the_open_ones_first(house: House, reader: Visitor) -> None:
+    found(house)
+    record(house, "pitfall.raise", concern_id="x-1", pitfall_id="too_fast", effective="2024-02-01", severity="high")
+    record(house, "pitfall.raise", concern_id="x-2", pitfall_id="dear_and_bad", effective="2024-01-01")
+    record(house, "pitfall.handle", concern_id="x-2", outcome="unfounded", effective="2024-03-01")
+    shielded = {"concern_id": "x-3", "pitfall_id": "sla_at_start", "access": SHIELD}
+    record(house, "pitfall.raise", effective="2024-01-01", **shielded)
+    said = reader.see(f"/collaborations/{BOOK}").text.partition("Fallgruver som er meldt ")[2]
+    assert said.startswith(
+        "Meldte fallgruver: 2. Åpne først. Fallgruve Meldt av Alvor Meldt Hva som kom ut av det Innførsel "
+        "For raskt til felles løsninger Noen som så den Høyt 1.2.2024 Åpen 2 "
+        "Tvinges inn i dyrt og dårlig Noen som så den Ukjent 1.1.2024 Ubegrunnet 3 "
+    )
+    earlier = reader.see(f"/collaborations/{BOOK}?effective_on=2024-01-15").text
+    assert "Tvinges inn i dyrt og dårlig Noen som så den Ukjent 1.1.2024 Åpen 3 " in earlier
+
+
+def test_where_no_pitfall_was_raised_none_is_spoken_of(house: House, reader: Visitor) -> None:
+    found(house)
+    assert "Fallgruver" not in reader.see(f"/collaborations/{BOOK}").text
