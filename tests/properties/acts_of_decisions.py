@@ -100,7 +100,11 @@ def dissent(s: Scene) -> Fields | None:
         persons = {*(meeting.ever_present if meeting else ()), *(vote.voters if vote else ())} - {*one.dissents}
         places += [(one.event.decision_id, person_id) for person_id in sorted(persons)]
     chosen = s.one(places)
-    if chosen is None and (made := s.one(in_force(s))) is not None and (person := s.one(s.state.bodies.persons)):
+    if (
+        chosen is None
+        and (made := s.one(in_force(s))) is not None
+        and (person := s.one(sorted(s.state.bodies.persons)))
+    ):
         chosen = (made.event.decision_id, person)
     if chosen is None:
         return None
