@@ -33,8 +33,8 @@ WILD = 0.4
 
 REMEMBERED_MAX = 60
 
-STORY_EVERY = 3
-"""Each so manieth history begins with a story, so that a run of thousands tells them all."""
+STORY_EVERY = 2
+"""Each so manieth history begins with a story, so that a run of two thousand tells them all."""
 
 OPENED = 0.4
 """How often another begins with a prelude."""
