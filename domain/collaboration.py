@@ -305,6 +305,7 @@ def _decide_healing(command: HealIrregularity, s: Collaboration, context: Contex
 
 
 def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -> Decision:
+    charter = s.constitution.charter_on(context.on)
     around = budgets.Around(
         members=s.members,
         standing=s.constitution.standing(context.on),
@@ -313,6 +314,7 @@ def _decide_budget(command: BudgetCommand, s: Collaboration, context: Context) -
         bodies=s.bodies.bodies,
         cases=s.cases.by_id,
         agreements=s.agreements.agreements,
+        loan_ceiling_ore=None if charter is None else charter.loan_ceiling_ore,
     )
     return budgets.decide(command, s.budgets, around, context)
 

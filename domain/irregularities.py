@@ -77,6 +77,7 @@ ID_OF: Mapping[str, tuple[str, str]] = {
     "readiness.assessed": ("readiness.assess", "assessment_id"),
     "model_options.assessed": ("model_options.assess", "comparison_id"),
     "pitfall.raised": ("pitfall.raise", "concern_id"),
+    "loan.authorised": ("loan.authorise", "loan_id"),
 }
 """The command that leads to an event, and the field of both that holds the id the act chooses, by the event's name.
 

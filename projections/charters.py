@@ -19,6 +19,7 @@ def rows(state: Collaboration, charter_version: str) -> Iterator[Row]:
             "clauses": [plain(clause) for _, clause in sorted(charter.clauses.items())],
             "proposed_by_entry": charter.entry,
             "in_force_by_entry": charter.in_force_entry,
+            "loan_ceiling_ore": charter.loan_ceiling_ore,
             "lock_in_until": None if charter.lock_in_until is None else charter.lock_in_until.isoformat(),
         }
         yield Row(key=charter_version, body=body)

@@ -39,7 +39,7 @@ from projections.records import ENTRY_ACCESS, EXTERNAL_RECORDS, HISTORICAL_ENTRI
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
-from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS
+from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS, LOANS
 from projections.strategies import ALIGNMENTS, GOALS, STRATEGIES
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
@@ -116,6 +116,7 @@ ALL: tuple[Projection, ...] = (
     ENTRY_ACCESS,
     EXTERNAL_RECORDS,
     HISTORICAL_ENTRIES,
+    LOANS,
     ERASURES,
 )
 BY_NAME = {projection.name: projection for projection in ALL}

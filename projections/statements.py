@@ -89,6 +89,17 @@ def account_rows(state: Collaboration, year: str) -> Iterator[Row]:
         yield Row(key=year, body=shown, possible_from=first, certain_from=last, columns={"year": year})
 
 
+def loan_rows(state: Collaboration, loan_id: str) -> Iterator[Row]:
+    """Yields the row of one loan as it was authorised."""
+    one = state.budgets.loans.get(loan_id)
+    if one is not None:
+        fields = one.event.model_dump(mode="json", exclude={"type"})
+        shown = {**fields, "effective": dated(one.effective), "entry": one.entry}
+        first, last = one.effective.earliest, one.effective.latest
+        yield Row(key=loan_id, body=shown, possible_from=first, certain_from=last)
+
+
 BUDGET_STATEMENT = Projection("budget_statement", "budget", statement_rows, columns=("year",))
 DEVIATIONS = Projection("deviations", "budget", deviation_rows, columns=("year",))
 ACCOUNTS = Projection("accounts", "budget", account_rows, columns=("year",))
+LOANS = Projection("loans", "loan", loan_rows)

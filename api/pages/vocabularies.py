@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "driver": "cost_driver",
     "weighing": "weighing",
     "cost_basis": "cost_basis",
+    "loan_purpose": "loan_purpose",
     "form": "vote_form",
     "language": "language",
     "reason_codes": "founding_reason",
@@ -132,6 +133,7 @@ KINDS: Mapping[str, str] = {
     "on_behalf_of": "member",
     "binding_on": "member",
     "member_ids": "member",
+    "robek_members": "member",
     "members": "member",
     "body_id": "body",
     "parent": "body",
@@ -202,6 +204,8 @@ KINDS: Mapping[str, str] = {
 
 MONEY = frozenset(
     {
+        "total_after_ore",
+        "loan_ceiling_ore",
         "amount",
         "amount_ore",
         "price_ore",

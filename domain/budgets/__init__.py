@@ -5,7 +5,7 @@ column. Amounts are whole oere. A line's direction gives its sign; amounts of an
 
 `frames` holds what members' councils set, `plan` the lines and the state of a budget, `adoption` and `amendment` the
 two acts on it; `keys`, `drivers`, `allocation` and `sharing` how costs are shared, and `billing` what each bears;
-`actuals`, `deviations` and `accounts` what the year came to.
+`actuals`, `deviations` and `accounts` what the year came to, and `loans` what was borrowed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from domain.budgets import (
     drivers,
     frames,
     keys,
+    loans,
     sharing,
 )
 from domain.budgets.accounts import Accounts, AccountsAdopted, AccountsByYear, AdoptAccounts
@@ -38,6 +39,7 @@ from domain.budgets.deviations import DeviationReported, ReportDeviation, Report
 from domain.budgets.drivers import CostDriversRecorded, RecordCostDrivers, Recordings
 from domain.budgets.frames import Frame, Frames, MemberFrameSet, Part, SetMemberFrame, Year
 from domain.budgets.keys import AdoptCostKey, CostKeyAdopted, KeyPart, Keys, KeyVersion
+from domain.budgets.loans import AuthoriseLoan, LoanAuthorised, Loans
 from domain.budgets.plan import Amendment, Budget, BudgetLine, ByYear, Line, LineDelta
 from domain.kernel import Context, Decision, Fact, Subject
 
@@ -54,6 +56,7 @@ __all__ = [
     "AmendBudget",
     "Amendment",
     "Around",
+    "AuthoriseLoan",
     "Budget",
     "BudgetAdopted",
     "BudgetAmended",
@@ -70,6 +73,7 @@ __all__ = [
     "KeyVersion",
     "Line",
     "LineDelta",
+    "LoanAuthorised",
     "MemberFrameSet",
     "Part",
     "RecordActuals",
@@ -92,6 +96,7 @@ BudgetEvent = (
     | ActualsRecorded
     | DeviationReported
     | AccountsAdopted
+    | LoanAuthorised
 )
 BudgetCommand = (
     SetMemberFrame
@@ -103,6 +108,7 @@ BudgetCommand = (
     | RecordActuals
     | ReportDeviation
     | AdoptAccounts
+    | AuthoriseLoan
 )
 
 # State -----------------------------------------------------------------------------------
@@ -120,6 +126,7 @@ class Budgets:
     actuals: Actuals = Actuals()
     reports: Reports = field(default_factory=HashTrieMap)
     accounts: AccountsByYear = field(default_factory=HashTrieMap)
+    loans: Loans = field(default_factory=HashTrieMap)
 
 
 def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
@@ -143,6 +150,8 @@ def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
             return replace(state, reports=deviations.evolve(state.reports, event, fact))
         case AccountsAdopted():
             return replace(state, accounts=accounts.evolve(state.accounts, event, fact))
+        case LoanAuthorised():
+            return replace(state, loans=loans.evolve(state.loans, event, fact))
         case _:
             assert_never(event)
 
@@ -173,6 +182,8 @@ def subjects(event: BudgetEvent) -> Iterator[Subject]:
             yield from deviations.subjects(event)
         case AccountsAdopted():
             yield from accounts.subjects(event)
+        case LoanAuthorised():
+            yield from loans.subjects(event)
         case _:
             assert_never(event)
 
@@ -208,6 +219,8 @@ def decide(command: BudgetCommand, budgets: Budgets, around: Around, context: Co
             return deviations.decide(command, budgets.reports, held, around, context)
         case AdoptAccounts():
             return accounts.decide(command, budgets.accounts, held, around, context)
+        case AuthoriseLoan():
+            return loans.decide(command, budgets.loans, around, context)
         case _:
             assert_never(command)
 

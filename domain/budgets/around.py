@@ -22,3 +22,5 @@ class Around:
     bodies: Container[str]
     cases: Container[str]
     agreements: Container[str]
+    loan_ceiling_ore: int | None = None
+    """What the charter in force sets for all it may borrow; None where it sets none or the book does not show it."""

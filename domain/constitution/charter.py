@@ -21,7 +21,7 @@ from domain.kernel import Command, Context, Decision, Event, Nature, Rejection, 
 from domain.members import Members
 from domain.resolutions import Ratification, RatifiedBy, Resolutions, ratification
 from domain.rulebook import FORMS, transition
-from domain.text import Count, Frozen, Id, Name, Text
+from domain.text import Amount, Count, Frozen, Id, Name, Text
 from domain.vocabulary import CharterKind, LegalFormId
 
 CLAUSES_MAX = 200
@@ -41,6 +41,8 @@ class CharterProposed(Event):
     lock_in_until: Day | None = None
     """Until this day, itself included, no member may give notice of withdrawal (IKS-loven § 30); None without such a
     time."""
+    loan_ceiling_ore: Amount | None = None
+    """All it may borrow (IKS-loven § 22), as the clause on it says; None where it sets none or it is not shown."""
 
 
 class Tally(Frozen):
@@ -89,6 +91,7 @@ class ProposeCharter(Command):
     clauses: Annotated[tuple[ClauseText, ...], Field(max_length=CLAUSES_MAX)] = ()
     route: Route = "member_councils"
     lock_in_until: Day | None = None
+    loan_ceiling_ore: Amount | None = None
 
 
 class EnterCharterIntoForce(Command):
@@ -107,6 +110,7 @@ def charter_of(event: CharterProposed, entry: int) -> Charter:
         by_councils=event.route == "member_councils",
         clauses=HashTrieMap({clause.key: clause for clause in event.clauses}),
         lock_in_until=event.lock_in_until,
+        loan_ceiling_ore=event.loan_ceiling_ore,
     )
 
 
@@ -119,6 +123,7 @@ def propose(command: ProposeCharter, constitution: Constitution, context: Contex
         clauses=_clauses(command, constitution, context),
         route=command.route,
         lock_in_until=_lock_in(command, constitution, context),
+        loan_ceiling_ore=_loan_ceiling(command, constitution, context),
     )
     return Decision((event,), judge(_against_proposal(event, command, constitution, context), context.mode))
 
@@ -144,6 +149,14 @@ def _lock_in(command: ProposeCharter, constitution: Constitution, context: Conte
     if command.lock_in_until is not None or command.route != "top_body_two_thirds" or current is None:
         return command.lock_in_until
     return current.lock_in_until
+
+
+def _loan_ceiling(command: ProposeCharter, constitution: Constitution, context: Context) -> int | None:
+    """Returns the ceiling for borrowing: as proposed, else on the two-thirds route as it is."""
+    current = constitution.charter_on(context.on)
+    if command.loan_ceiling_ore is not None or command.route != "top_body_two_thirds" or current is None:
+        return command.loan_ceiling_ore
+    return current.loan_ceiling_ore
 
 
 def _reserved(form: LegalFormId, clauses: Mapping[str, Clause], context: Context) -> set[str]:
@@ -218,6 +231,8 @@ def _against_route(
         changed = sorted(key for key in reserved if _changed(charter.clauses.get(key), current.clauses.get(key)))
         if "withdrawal" in reserved - set(changed) and charter.lock_in_until != current.lock_in_until:
             changed = sorted((*changed, "withdrawal"))
+        if "loan_ceiling" in reserved - set(changed) and _moved(charter.loan_ceiling_ore, current.loan_ceiling_ore):
+            changed = sorted((*changed, "loan_ceiling"))
         doubtful = sorted(
             key for key in reserved & listed if _doubtful(charter.clauses.get(key), current.clauses.get(key))
         )
@@ -233,6 +248,11 @@ def _against_route(
             legal_form=charter.legal_form,
             clauses=changed or doubtful,
         )
+
+
+def _moved(new: int | None, old: int | None) -> bool:
+    """Whether a ceiling is another; one that the book did not show before may be the same."""
+    return old is not None and new != old
 
 
 def _changed(new: Clause | None, old: Clause | None) -> bool:

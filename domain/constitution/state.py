@@ -42,6 +42,8 @@ class Charter:
     """The entry by which it entered into force."""
     lock_in_until: date | None = None
     """Until this day, itself included, no member may give notice of withdrawal."""
+    loan_ceiling_ore: int | None = None
+    """All it may borrow, where it sets a ceiling and the book shows it."""
 
 
 @dataclass(frozen=True, slots=True)

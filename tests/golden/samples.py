@@ -121,6 +121,7 @@ EVENT: dict[str, Fields] = {
         ],
         "route": "top_body_two_thirds",
         "lock_in_until": "2029-12-31",
+        "loan_ceiling_ore": 50_000_000_00,
     },
     "collaboration.founded": {
         "name": "Prøveregionen KO (oppdikta)",

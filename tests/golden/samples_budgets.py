@@ -76,4 +76,13 @@ EVENT: dict[str, Fields] = {
         ],
         "late": False,
     },
+    "loan.authorised": {
+        "loan_id": "lan-2027",
+        "loan_purpose": "fixed_assets",
+        "amount_ore": 12_000_000_00,
+        "total_after_ore": 20_000_000_00,
+        "robek_members": ["heia"],
+        "approved_on": "2027-02-01",
+        "decision_id": "vedtak-16",
+    },
 }

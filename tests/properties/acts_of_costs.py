@@ -8,6 +8,7 @@ from typing import get_args
 
 from domain.budgets.drivers import RecordedDriver, latest
 from domain.budgets.keys import Driver, KeyVersion
+from domain.budgets.loans import LoanPurpose
 from domain.budgets.plan import Budget
 from tests.properties.acts import Act, Fields, Scene
 from tests.properties.acts_of_money import adopting
@@ -147,6 +148,20 @@ def adopt_accounts(s: Scene) -> Fields | None:
     }
 
 
+def authorise_loan(s: Scene) -> Fields | None:
+    """Authorises a loan where the form lets the book borrow, on a decision where there is one."""
+    form, decision_id = s.standing.form, adopting(s)
+    if form is None or form.loans == "not_its_own" or (decision_id == "unknown" and s.r.random() < 0.8):
+        return None
+    return {
+        "loan_id": s.fresh("lan", s.state.budgets.loans),
+        "loan_purpose": s.often("fixed_assets", s.r.choice(get_args(LoanPurpose)), 0.8),
+        "amount_ore": s.r.randint(1, 5_000_000_00),
+        "robek_members": s.often([], s.some(s.members, 0), 0.8),
+        "decision_id": decision_id,
+    }
+
+
 ACTS: dict[str, Act] = {
     "cost_key.adopt": adopt_key,
     "cost_drivers.record": record_drivers,
@@ -154,5 +169,6 @@ ACTS: dict[str, Act] = {
     "actuals.record": record_actuals,
     "deviation.report": report_deviation,
     "accounts.adopt": adopt_accounts,
+    "loan.authorise": authorise_loan,
 }
 """What is told of costs and accounts, by type of command."""
