@@ -1,4 +1,4 @@
-"""Stories of refusals about costs and accounts, of those the specs show in books no commands lead to."""
+"""Stories of refusals about costs, accounts and loans, of those the specs show in books no commands lead to."""
 
 from __future__ import annotations
 
@@ -50,4 +50,10 @@ BY_HAND: Mapping[str, Sequence[Line]] = {
     "accounts.negative_equity_covered_late": _covered_late(),
     "costs.drivers_not_of_key": _shared_by(("users", "2026-01-01"), named=[3]),
     "costs.drivers_stale": _shared_by(("population", "2026-01-01"), ("population", "2026-07-01"), named=[3]),
+    "loan.decision_adopts_nothing": [
+        founded("as", "Prøve AS"),
+        BODY,
+        decided(kind="noted"),
+        line("loan.authorise", "2026-11-24", loan_id="l", loan_purpose="other", amount_ore=1, decision_id="d-1"),
+    ],
 }
