@@ -13,6 +13,7 @@ import orjson
 
 from tests.properties.stories_by_hand import BY_HAND, Line
 from tests.properties.stories_of_costs import BY_HAND as OF_COSTS
+from tests.properties.stories_of_minutes import STORIES_OF_MINUTES
 from tests.properties.stories_of_records import OF_RECORDS
 
 STORY_DAY = date(2026, 11, 24)
@@ -26,5 +27,5 @@ def _read() -> dict[str, Sequence[Line]]:
     return {code: tuple(Line(name, fields) for name, fields in lines) for code, lines in kept.items()}
 
 
-STORIES: Mapping[str, Sequence[Line]] = {**_read(), **BY_HAND, **OF_COSTS, **OF_RECORDS}
+STORIES: Mapping[str, Sequence[Line]] = {**_read(), **BY_HAND, **OF_COSTS, **STORIES_OF_MINUTES, **OF_RECORDS}
 """By the code the last command of each is refused with."""

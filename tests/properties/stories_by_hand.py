@@ -191,7 +191,7 @@ def _left_for_a_breach_nothing_shows() -> list[Line]:
 MEETING = {"body_id": "laget", "meeting_mode": "in_person", "agenda": [{"case_id": "c-1"}]}
 
 
-def _meeting(*present: str) -> list[Line]:
+def meeting_of(*present: str) -> list[Line]:
     """Returns a meeting of these persons, as a source shows it, on one case."""
     case: Fields = {"case_id": "c-1", "case_number": "1/23", "title": "Prøvesak", "kind": "decision"}
     there = [{"person_id": person} for person in present]
@@ -199,18 +199,18 @@ def _meeting(*present: str) -> list[Line]:
     return [founded(), BODY, PERSON, imported("case.open", "2023-05-01", **case), opened]
 
 
-def _adjourned() -> list[Line]:
+def adjourned() -> list[Line]:
     left = [{"case_id": "c-1", "outcome": "postponed"}]
-    return [*_meeting("p-1"), imported("meeting.adjourn", "2023-06-01", meeting_id="mote", undecided=left)]
+    return [*meeting_of("p-1"), imported("meeting.adjourn", "2023-06-01", meeting_id="mote", undecided=left)]
 
 
 def _published_unsigned() -> list[Line]:
-    return [*_adjourned(), line("minutes.publish", "2023-06-03", meeting_id="mote", redactions=[])]
+    return [*adjourned(), line("minutes.publish", "2023-06-03", meeting_id="mote", redactions=[])]
 
 
 def _signed_in_another_role() -> list[Line]:
     other = imported("person.register", person_id="p-2", name="Prøve Prøvesen")
-    before = _adjourned()
+    before = adjourned()
     signers = [{"person_id": "p-2", "role": "chair"}]
     signed = line("minutes.sign", "2023-06-02", meeting_id="mote", minutes_sha256="ab" * 32, signers=signers)
     return [*before[:3], other, *before[3:], signed]
@@ -228,7 +228,7 @@ def _decided_by_a_chair_without_a_vote() -> list[Line]:
     vote: Fields = {"vote_id": "v", "body_id": "laget", "case_id": "c-1", "meeting_id": "mote", "about": "procedure"}
     taken = line("vote.take", "2023-06-01", method="roll", ballots=ballots, chair_choice="for", **vote)
     opened = [founded("ko", "Prøve KO"), imported("body.establish", **body)]
-    return [*opened, *people, *seats, *_meeting(*seated)[3:], out, taken]
+    return [*opened, *people, *seats, *meeting_of(*seated)[3:], out, taken]
 
 
 # Of meetings that a source shows ---------------------------------------------------------------
@@ -249,24 +249,24 @@ def _voted(in_favour: int = 1, **fields: Any) -> Line:
 
 def _on_a_vote(*before: Line, **fields: Any) -> list[Line]:
     known: Fields = {"decision_id": "d-1", "title": "Vedtak (prøve)", "kind": "resolution", "body_id": "laget"}
-    return [*_meeting("p-1"), *before, line("decision.make", "2023-06-01", **known | fields)]
+    return [*meeting_of("p-1"), *before, line("decision.make", "2023-06-01", **known | fields)]
 
 
-def _signed(*before: Line) -> list[Line]:
+def signed_minutes(*before: Line) -> list[Line]:
     """Returns a meeting whose minutes a source shows as signed."""
-    held = _adjourned()
+    held = adjourned()
     signed = imported("minutes.sign", "2023-06-02", meeting_id="mote", minutes_sha256="unknown", signers=BY)
     return [*held[:-1], *before, held[-1], signed]
 
 
 def _published(*before: Line, left_out: tuple[int, ...] = ()) -> list[Line]:
     redactions = [{"entry": number, "legal_basis": "offentleglova § 13"} for number in left_out]
-    return [*_signed(*before), line("minutes.publish", "2023-06-03", meeting_id="mote", redactions=redactions)]
+    return [*signed_minutes(*before), line("minutes.publish", "2023-06-03", meeting_id="mote", redactions=redactions)]
 
 
 def _dissent(person_id: str, *before: Line) -> list[Line]:
     made = decided(meeting_id="mote")
-    after = _signed(made) if not before else [*_meeting("p-1"), made, *before]
+    after = signed_minutes(made) if not before else [*meeting_of("p-1"), made, *before]
     return [*after, line("dissent.record", "2023-06-03", decision_id="d-1", person_id=person_id)]
 
 
@@ -275,22 +275,22 @@ def _approved_elsewhere() -> list[Line]:
     there: Fields = {"present": [{"person_id": "p-1"}], "chair": "p-1", "head": head}
     later = imported("meeting.open", "2023-09-01", meeting_id="mote-2", **there)
     approved = line("minutes.approve", "2023-09-01", meeting_id="mote", approved_in="mote-2")
-    return [*_adjourned(), OTHER_BODY, later, approved]
+    return [*adjourned(), OTHER_BODY, later, approved]
 
 
 def _signing(hashed: str, *signers: Fields) -> list[Line]:
     told: Fields = {"meeting_id": "mote", "minutes_sha256": hashed, "signers": [*BY, *signers]}
-    return [*_adjourned(), OTHER_PERSON, line("minutes.sign", "2023-06-02", **told)]
+    return [*adjourned(), OTHER_PERSON, line("minutes.sign", "2023-06-02", **told)]
 
 
 def _proposed_afterwards() -> list[Line]:
     told: Fields = {"proposal_id": "f", "case_id": "c-1", "meeting_id": "mote", "kind": "proposal"}
-    return [*_adjourned(), line("proposal.table", "2023-06-01", **told)]
+    return [*adjourned(), line("proposal.table", "2023-06-01", **told)]
 
 
 def _vote(*before: Line, held: list[Line] | None = None, **fields: Any) -> list[Line]:
     known: Fields = {"vote_id": "v", "about": "procedure", "method": "show", "unanimous": True, **PLACE}
-    return [*(held or _meeting("p-1")), *before, line("vote.take", "2023-06-01", **known | fields)]
+    return [*(held or meeting_of("p-1")), *before, line("vote.take", "2023-06-01", **known | fields)]
 
 
 def _weighed() -> list[Line]:
@@ -299,7 +299,7 @@ def _weighed() -> list[Line]:
     body = imported("body.establish", body_id="laget", name="Laget (prøve)", kind=kind, seat_plan=plan)
     seats = [imported("seat.fill", person_id=p, body_id="laget", on_behalf_of=m) for p, m in seated.items()]
     ballots = [{"person_id": p, "choice": "for", "weight": 7} for p in seated]
-    taken = _vote(held=_meeting(*seated)[3:], method="roll", unanimous=False, ballots=ballots)
+    taken = _vote(held=meeting_of(*seated)[3:], method="roll", unanimous=False, ballots=ballots)
     return [founded("ko", "Prøve KO"), body, PERSON, OTHER_PERSON, *seats, *taken]
 
 
@@ -352,7 +352,7 @@ BY_HAND = {
     "minutes.redaction_of_foreign_entry": _published(left_out=(1,)),
     "minutes.would_publish_prohibited_content": _published(_voted(access=SHIELD)),
     "proposal.meeting_not_open": _proposed_afterwards(),
-    "vote.meeting_not_open": _vote(held=_adjourned()),
+    "vote.meeting_not_open": _vote(held=adjourned()),
     "vote.meeting_of_another_body": _vote(OTHER_BODY, body_id="styret"),
     "vote.weight_differs": _weighed(),
     "basis.decision_irregular": _on_an_irregular_decision(),

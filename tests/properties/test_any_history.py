@@ -20,8 +20,9 @@ from tests.api.test_rejection_texts import PARAMS
 from tests.properties.acts import Scene
 from tests.properties.checking import Kept, Looked, compare_rows, empty, tell_all, told_and_looked_at
 from tests.properties.generator import ACTS, first_day, next_command, next_day, noon
-from tests.properties.histories import tell
+from tests.properties.histories import STORY_EVERY, tell
 from tests.properties.provocations import OUT_OF_REACH
+from tests.properties.stories import STORIES
 
 HISTORIES = 2_000
 COMMANDS_EACH = 50
@@ -100,6 +101,7 @@ def test_at_least_half_is_accepted_and_every_type_is(whole: Looked) -> None:
 
 
 def test_every_rule_has_refused_something(whole: Looked) -> None:
+    assert len(STORIES) <= HISTORIES // STORY_EVERY, "more stories than the run tells"
     never = set(PARAMS) - set(whole.told.refused)
     assert sorted(never - set(OUT_OF_REACH)) == []
     assert set(OUT_OF_REACH) <= set(PARAMS)
