@@ -26,6 +26,7 @@ from projections.deliveries import (
 )
 from projections.erasures import ERASURES
 from projections.follow_up import CHALLENGES, FOLLOW_UPS
+from projections.founding_reasons import FOUNDING_REASONS
 from projections.history import HISTORY
 from projections.irregular_acts import IRREGULAR_ACTS
 from projections.meetings import ATTENDANCE, IMPARTIALITY, MEETINGS
@@ -47,6 +48,7 @@ ALL: tuple[Projection, ...] = (
     MINUTE_BOOK,
     HISTORY,
     CONSTITUTION,
+    FOUNDING_REASONS,
     CHARTERS,
     MEMBERS,
     SHARES,
