@@ -15,10 +15,12 @@ from domain.benefits import (
 )
 from domain.bodies import OfficeEstablished
 from domain.budgets import BudgetAdopted, BudgetAmended
+from domain.constitution import CollaborationFounded
 from domain.decisions import DecisionMade
+from domain.members import Party
 from domain.vocabulary import Holder
 from tests.spec import At, Given, at, command, given, seal
-from tests.specs.budget_books import founded, line
+from tests.specs.budget_books import line
 
 DAY = "2026-11-20"
 THIS = {"kind": "collaboration", "id": "this"}
@@ -31,6 +33,13 @@ _EVENTS: dict[str, Any] = {
     "benefit.measure": BenefitMeasured,
     "benefit_status.decide": BenefitStatusDecided,
 }
+
+
+def founded() -> At:
+    """Returns the founding of a joint task cooperation of three members."""
+    founders = tuple(Party(member_id=name, name=name.title()) for name in ("aukra", "molde", "rauma"))
+    event = CollaborationFounded(name="Romsdal IKT KO", purpose=None, legal_form="ko", founders=founders)
+    return at("2020-01-01", event)
 
 
 def decided(decision_id: str, kind: str = "resolution") -> At:
@@ -57,7 +66,7 @@ def book(*facts: At) -> Given:
         {"agreement_id": "sla", "name": "Avtalen", "provider": provider, "customers": ("aukra",)}
     )
     return given(
-        founded("ko"),
+        founded(),
         at("2020-01-01", OfficeEstablished(office_id="line", title="Leder", kind="head_of_service", member_id="aukra")),
         at("2020-01-01", OfficeEstablished(office_id="ict", title="Daglig leder", kind="managing_director")),
         at("2020-01-01", ServiceRegistered(service_id="mail", name="E-post", group="operations")),
