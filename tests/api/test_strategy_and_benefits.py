@@ -131,7 +131,7 @@ def test_benefits_stand_where_they_come_from_planned_and_measured(sqlite_door: D
         measured("many", "10", "2022-04-01"),
         measured("many", "60", "2022-06-01"),
     )
-    seen = door.see(f"{HERE}/benefits?effective_on=2022-12-31")
+    seen = door.see(f"{HERE}/benefits-line?effective_on=2022-12-31")
     places = [(p["hierarchy_level"], p["participants"], p["planned"], p["measured"]) for p in seen["places"]]
     assert places == [("procurement", 1, 1, 0), ("process_support", 2, 2, 1)]
     by_id = {one["id"]: one for one in seen["benefits"]}
@@ -143,11 +143,11 @@ def test_benefits_stand_where_they_come_from_planned_and_measured(sqlite_door: D
     assert by_id["money"]["owner_in_the_line"] is True
     totals = {total["category"]: (total["planned"], total["measured"], total["met"]) for total in seen["categories"]}
     assert totals == {"citizens": (1, 0, 0), "municipal_business": (1, 1, 1), "ict": (1, 0, 0)}
-    early = door.see(f"{HERE}/benefits?effective_on=2022-05-31")
+    early = door.see(f"{HERE}/benefits-line?effective_on=2022-05-31")
     assert {one["id"]: one["follow_up"] for one in early["benefits"]}["many"]["outcome"] == "missed"
-    late = door.see(f"{HERE}/benefits?effective_on=2023-01-02")
+    late = door.see(f"{HERE}/benefits-line?effective_on=2023-01-02")
     assert all("overdue" in one["hints"] for one in late["benefits"])
-    on_the_day = door.see(f"{HERE}/benefits?effective_on=2023-01-01")
+    on_the_day = door.see(f"{HERE}/benefits-line?effective_on=2023-01-01")
     assert not any("overdue" in one["hints"] for one in on_the_day["benefits"])
 
 
@@ -157,13 +157,13 @@ def test_a_dropped_benefit_is_waited_for_no_more(sqlite_door: Door) -> None:
         "type": "benefit_status.decide", "benefit_id": "b", "status": "dropped", "mode": "import", "source": source,
         "effective": "2022-08-01",
     }  # fmt: skip
-    seen = told(sqlite_door, benefit("b", owner_office="boss", category="ict"), dropped).see(f"{HERE}/benefits")
+    seen = told(sqlite_door, benefit("b", owner_office="boss", category="ict"), dropped).see(f"{HERE}/benefits-line")
     (one,) = seen["benefits"]
     assert (one["status"], one["hints"], one["owner_in_the_line"]) == ("dropped", [], False)
 
 
 def test_a_shielded_benefit_is_counted_as_withheld(sqlite_door: Door) -> None:
-    seen = told(sqlite_door, {**benefit("b"), "access": SHIELD}).see(f"{HERE}/benefits")
+    seen = told(sqlite_door, {**benefit("b"), "access": SHIELD}).see(f"{HERE}/benefits-line")
     assert (seen["benefits"], seen["places"], seen["withheld"]) == ([], [], 1)
 
 

@@ -100,7 +100,7 @@ class CategoryTotal(Answer):
     """What stands in the budget for them."""
 
 
-class BenefitsByPlace(Answer):
+class BenefitsLine(Answer):
     """Benefits by level among the services and by how many take part."""
 
     collaboration: str
@@ -121,14 +121,14 @@ class BenefitsByPlace(Answer):
 _LOOKED_AT = (BENEFITS, BENEFIT_MEASUREMENTS, OFFICES)
 
 
-@router.get("/{collaboration_id}/benefits", operation_id="getBenefits", **documented(BenefitsByPlace))
-def benefits(point: PointOnADayDep, house: HouseDep, if_none_match: IfNoneMatch = None) -> Response:
+@router.get("/{collaboration_id}/benefits-line", operation_id="getBenefitsLine", **documented(BenefitsLine))
+def benefits_line(point: PointOnADayDep, house: HouseDep, if_none_match: IfNoneMatch = None) -> Response:
     """Benefits by level among the services and by how many take part: what was planned, and what was measured."""
     day = point.on or today_in_oslo(house.ledger.clock())
-    return from_point(house, point, if_none_match, lambda: Made(orjson.dumps(placed(house, point, day))))
+    return from_point(house, point, if_none_match, lambda: Made(orjson.dumps(line(house, point, day))))
 
 
-def placed(house: House, point: Point, day: date) -> JSON:
+def line(house: House, point: Point, day: date) -> JSON:
     """Returns the benefits as seen from a point, on a day; what is in a place or a total is certain."""
     looks = {projection.name: looked(house, projection, replace(point, on=day)) for projection in _LOOKED_AT}
     offices = {row.body["id"]: row.body for row in looks[OFFICES.name][0]}
