@@ -66,6 +66,13 @@ MANDATE = {"powers": ["spend", "contract"], "limits": {"per_act": 200_000_000, "
 """What the managing director may do, by decision of the council."""
 
 
+SECOND = {
+    2022: (Matter("IKT-strategi 2022–2029", "Strategien vedtas slik den er lagt fram.", "strategi-2022"),),
+    2024: (Matter("Lån til ny datahall", "Det tas opp lån på 12 mill. kroner.", "laan-2024"),),
+}
+"""What comes up in the council's second meeting of some years."""
+
+
 def _of_every_year(year: int) -> dict[tuple[str, int, int], tuple[Matter, ...]]:
     budget = Matter(
         f"Budsjett {year + 1} og økonomiplan {year + 1}–{year + 4}",
@@ -93,8 +100,10 @@ def _of_every_year(year: int) -> dict[tuple[str, int, int], tuple[Matter, ...]]:
         f"priser-{year + 1}",
         ({"effect_id": "priser", "act": "price_terms.revise", "subject": "drift"},),
     )
+    last = year - 1
+    accounts = Matter(f"Regnskap for {last}", "Regnskapet fastsettes slik det er lagt fram.", f"regnskap-{last}")
     return {
-        (COUNCIL, year, 2): (level, change),
+        (COUNCIL, year, 2): (level, change, *([accounts] if last in YEARS else []), *SECOND.get(year, ())),
         (COUNCIL, year, 4): (budget, prices),
     }
 
@@ -124,6 +133,7 @@ def _of_their_own() -> dict[tuple[str, int, int], tuple[Matter, ...]]:
             ),
         ),
         (COUNCIL, 2025, 3): (
+            Matter("Gevinst av felles lisenser", "Gevinsten er hentet ut i budsjettet for 2025.", "gevinst-2025"),
             Matter(
                 "Fullmakt til driftsleder for sky",
                 "Driftsleder får fullmakt til å bestille skytjenester.",

@@ -85,6 +85,7 @@ def test_the_demonstration_serves_a_real_history_and_takes_what_its_key_records(
         "keys.json",
         "styringsbok.db",
         "styringsbok.db.lock",
+        "styringsbok.erased.ndjson",
         "styringsbok.views.db",
     ]
 
