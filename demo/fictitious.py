@@ -12,10 +12,10 @@ import json
 import sys
 from collections.abc import Iterator
 
-from demo.vindfjord import aftermath, deliveries, founding, meetings, money, power
+from demo.vindfjord import aftermath, benefits, costs, deliveries, founding, meetings, money, power, readiness
 from demo.vindfjord.telling import BOOK, SOURCE, Fields, Story
 
-PARTS = (founding, meetings, deliveries, money, power, aftermath)
+PARTS = (founding, meetings, deliveries, money, power, costs, benefits, readiness, aftermath)
 """The parts of the story, in the order they are told: of one day, what is told first is recorded first."""
 
 

@@ -18,6 +18,7 @@ def tell(story: Story) -> None:
     _members_and_people(story)
     _tidied(story)
     _audited(story)
+    _recorded(story)
     _erased(story)
 
 
@@ -121,6 +122,27 @@ def _audited(story: Story) -> None:
     answer = {"text": "Vi er enige, og legger fram en sak (oppdiktet).", "remedies": [remedy], "status": "agreed"}
     leader = holder("office", "daglig-leder")
     story.tell("2024-11-20", "audit_finding.answer", finding_id="funn-1", by=leader, **answer)
+
+
+def _recorded(story: Story) -> None:
+    """What stands elsewhere, what came before, and an entry that was shielded afterwards."""
+    sent = {
+        "system": "noark",
+        "external_id": "24/1042-3",
+        "direction": "sent",
+        "receipt": "kvittering 8812 (oppdiktet)",
+    }
+    story.tell("2024-08-06", "external_record.link", entry=EntryOf("brann"), **sent)
+    shield = {"level": "shielded", "legal_basis": "offentleglova § 24", "until": "2030-01-01"}
+    story.tell_today("entry_access.change", mode="decide", entry=EntryOf("brann"), **shield)
+    printed = [{"what": "Sum utgifter, slik den er trykt (oppdiktet)", "value": "31 204 000"}]
+    told = {
+        "historical_id": "arsmelding-2020",
+        "kind": "Årsmelding (oppdiktet)",
+        "data": printed,
+        "certainty": "likely",
+    }
+    story.tell("2020-06-01", "historical_entry.import", **told)
 
 
 def _erased(story: Story) -> None:

@@ -6,7 +6,20 @@ from datetime import date
 from decimal import Decimal
 
 from demo.vindfjord.matters import held_on
-from demo.vindfjord.telling import COUNCIL, FOUNDED, MEMBERS, YEARS, Fields, Story, days, decided, holder, months, paper
+from demo.vindfjord.telling import (
+    COUNCIL,
+    FOUNDED,
+    MEMBERS,
+    YEARS,
+    EntryOf,
+    Fields,
+    Story,
+    days,
+    decided,
+    holder,
+    months,
+    paper,
+)
 
 GROUPS = {
     "procurement": "pass_through",
@@ -28,6 +41,8 @@ UPTIME = {1: "99.5", 2: "99.6", 3: "99.8", 4: "99.9"}
 ANSWER = {1: "60", 2: "45", 3: "30", 4: "20"}
 """Minutes until the service desk answers, at most."""
 USER_PRICE = {1: 4_600_00, 2: 4_800_00, 3: 5_050_00, 4: 5_200_00}
+CORRECTED = date(2023, 3, 1)
+"""The month whose figures were wrong at first, and were put right."""
 CREDIT_ORE = 15_000_00
 MISSED_CHANCE, CREDITED_CHANCE = 0.1, 0.5
 LAST_SETTLED_MONTH = 9
@@ -130,11 +145,15 @@ def _measured(story: Story, first: date, last: date) -> None:
     period = {"first_day": first.isoformat(), "last_day": last.isoformat()}
     excluded = [{"minutes": minutes, "why": "Varslet vedlikehold"}]
     seen = {"measured_by": "overvåking", "observations": 40_000 + r.randint(0, 4_000)}
-    rows = [
+    rows: list[Fields] = [
         {"target_id": "oppetid", "value": str(gross), "net_value": str(net), "excluded": excluded, **seen},
         {"target_id": "svartid", "value": str(int(ANSWER[version]) - r.randint(1, 9)), "measured_by": "sakssystemet"},
     ]
-    story.tell(on, "targets.measure", agreement_id="drift", period=period, rows=rows)
+    told: Fields = {"agreement_id": "drift", "period": period}
+    story.tell_marked(f"{first:%Y-%m}", on, "targets.measure", **told, rows=rows)
+    if first == CORRECTED:
+        right = [{**rows[0], "observations": 44_640}, rows[1]]
+        story.tell(on, "targets.measure", **told, rows=right, corrects=EntryOf(f"{first:%Y-%m}"))
     if missed:
         _breach(story, f"oppetid-{first:%Y-%m}", period, on)
 

@@ -36,30 +36,7 @@ UNTOLD = frozenset(
     }
 )
 """Kinds of event the story has no use for."""
-LATER = frozenset(
-    {
-        "accounts",
-        "alignments",
-        "allocations",
-        "benefit_measurements",
-        "benefits",
-        "budget_statement",
-        "corrections",
-        "cost_drivers",
-        "deviations",
-        "entry_access",
-        "external_records",
-        "founding_reasons",
-        "goals",
-        "historical_entries",
-        "loans",
-        "member_bill",
-        "model_options",
-        "pitfalls",
-        "readiness",
-        "strategies",
-    }
-)
+LATER = frozenset({"loans"})
 """Projections of registers the story has nothing of yet."""
 MADE_UP = "(oppdiktet)"
 

@@ -23,47 +23,8 @@ LAST_ROW = 150
 SHORT = "/api/v1/collaborations/{collaboration_id}"
 """What the page writes as an ellipsis."""
 
-NOT_YET_EVENTS = frozenset(
-    {
-        "accounts.adopted",
-        "actuals.recorded",
-        "benefit.measured",
-        "benefit.planned",
-        "benefit_status.decided",
-        "cost_drivers.recorded",
-        "costs.allocated",
-        "deviation.reported",
-        "entry_access.changed",
-        "external_record.linked",
-        "goal.aligned",
-        "goal.defined",
-        "loan.authorised",
-        "model_options.assessed",
-        "pitfall.handled",
-        "pitfall.raised",
-        "readiness.assessed",
-        "strategy.adopted",
-    }
-)
-NOT_YET_PROJECTIONS = frozenset(
-    {
-        "accounts",
-        "actuals",
-        "alignments",
-        "allocations",
-        "benefit_measurements",
-        "benefits",
-        "cost_drivers",
-        "deviations",
-        "external_records",
-        "goals",
-        "loans",
-        "model_options",
-        "pitfalls",
-        "readiness",
-        "strategies",
-    }
-)
+NOT_YET_EVENTS = frozenset({"loan.authorised"})
+NOT_YET_PROJECTIONS = frozenset({"loans"})
 NOT_YET_ROUTES = frozenset(
     {
         "/api/v1/benchmark",
