@@ -48,5 +48,8 @@ def tell(story: Story) -> None:
     what = "Nordli har ingen som bestiller (oppdiktet)."
     story.tell("2023-05-02", "pitfall.raise", concern_id="fallgruve-1", **seen, description=what)
     story.tell("2024-05-02", "pitfall.raise", concern_id="fallgruve-2", **seen, description=what)
-    remarks = "Fjordvik bestiller for Nordli (oppdiktet)."
-    story.tell("2024-02-01", "pitfall.handle", concern_id="fallgruve-1", outcome="mitigated", remarks=remarks)
+    task = {"follow_up_id": "oppgave-bestiller", "origin": {"kind": "decision", "ref": "avtale-drift"}}
+    owner = {"title": "Bestiller for Nordli", "owner_office": "daglig-leder", "due": "2024-01-31"}
+    story.tell("2023-05-03", "follow_up.assign", **task, **owner)
+    done = {"follow_up_id": "oppgave-bestiller", "remarks": "Fjordvik bestiller for Nordli (oppdiktet)."}
+    story.tell("2024-02-01", "pitfall.handle", concern_id="fallgruve-1", outcome="mitigated", **done)
