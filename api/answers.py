@@ -329,7 +329,7 @@ class EntryAnswer(Answer):
     erased: Erased
 
 
-# Commands and health ---------------------------------------------------------------------
+# Commands --------------------------------------------------------------------------------
 
 
 class CommandSummary(Answer):
@@ -354,29 +354,3 @@ class CommandDescribed(Answer):
     json_schema: Annotated[dict[str, Any], Field(alias="schema")]
     """JSON Schema, draft 2020-12."""
     example: dict[str, Any]
-
-
-class Health(Answer):
-    """The process lives."""
-
-    status: Literal["ok"]
-
-
-class Stopped(Answer):
-    """A projection that stopped; its rows keep the state before the entry."""
-
-    projection: str
-    collaboration: str
-    entry: int
-    category: str
-
-
-class Readiness(Answer):
-    """The process can serve."""
-
-    status: Literal["ready", "degraded"]
-    """`degraded` where rows are behind or a projection has stopped: what is there is served all the same."""
-    books: int
-    entries_behind: dict[str, int]
-    """Entries not yet in the rows, by book."""
-    projections_stopped: list[Stopped]

@@ -13,6 +13,7 @@ from ledger.application import Ledger
 from ledger.deciding import utc_now
 from ledger.location import Location
 from ledger.log.checkpointing import Signer, open_signer
+from ledger.log.witnessing import Asking
 from ledger.reading import Book
 from ledger.storage import views_datastore
 from projections.registry import ALL
@@ -40,6 +41,8 @@ class House:
     views: SQLiteViews | PostgresViews
     projector: Projector
     signing: Signing = Signing()
+    asking: Asking | None = None
+    """What asks the witnesses to cosign, where there are any."""
     _signer: Signer | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.answers import Health, Readiness, documented
+from api.answers import documented
+from api.composition import House
 from api.deps import HouseDep
+from api.health_answers import Health, Readiness
+from ledger.log.witnessing import witnessed
 
 router = APIRouter(tags=["health"])
 
@@ -31,6 +34,37 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
         {"projection": f.projection, "collaboration": f.collaboration_id, "entry": f.entry, "category": f.category}
         for f in house.views.faults()
     ]
+    witnesses = _witnesses(house)
+    late = any(not seen["ok"] for seen in witnesses)
     response.headers["Cache-Control"] = "no-store"
-    status = "ready" if not behind and not stopped else "degraded"
-    return {"status": status, "books": len(heads), "entries_behind": behind, "projections_stopped": stopped}
+    status = "ready" if not behind and not stopped and not late else "degraded"
+    return {
+        "status": status,
+        "books": len(heads),
+        "entries_behind": behind,
+        "projections_stopped": stopped,
+        "witnesses": witnesses,
+    }
+
+
+def _witnesses(house: House) -> list[dict[str, Any]]:
+    """Returns how far each book has been seen outside; nothing where no witness is asked."""
+    if house.asking is None:
+        return []
+    outcomes = house.asking.outcomes
+    names = [witness.name for witness in house.asking.witnesses]
+    told: list[dict[str, Any]] = []
+    for book in witnessed(house.signer, names):
+        said = [outcomes[name, book.collaboration_id] for name in names if (name, book.collaboration_id) in outcomes]
+        other = [one for one in said if one.state != "cosigned"]
+        told.append(
+            {
+                "collaboration": book.collaboration_id,
+                "entries": book.entries,
+                "cosigned": book.cosigned,
+                "seconds_behind": round(book.seconds_behind),
+                "said": [{"witness": one.witness, "state": one.state, "why": one.why} for one in other],
+                "ok": not book.is_late and not any(one.is_alarm for one in said),
+            }
+        )
+    return told

@@ -26,5 +26,7 @@ class Settings(BaseSettings):
     """The key checkpoints are signed with; left out: in a file."""
     signing_key_file: Path | None = None
     """The file with that key; left out: beside the book, made at the first start."""
+    witnesses: Path | None = None
+    """A trust policy (tlog-policy): its witnesses that have an address are asked to cosign; none unless named."""
     cors_origins: tuple[str, ...] = ()
     """Origins of other sites whose pages may read the API; none unless named."""

@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from api.cli import importing, keeping, keys, reading, rechecking, serving, terminal
+from api.cli import importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
 from api.cli.context import Chosen, Commands
 
 app = typer.Typer(
@@ -55,6 +55,7 @@ def styringsbok(
 
 app.command("demo")(serving.demo)
 app.command("serve")(serving.serve)
+app.command("witness")(witnessing.witness)
 app.command("import")(importing.import_file)
 app.command("history")(reading.history)
 app.command("replay")(reading.replay)

@@ -28,6 +28,8 @@ from ledger import keys
 from ledger.application import Ledger
 from ledger.keys import Role
 from ledger.location import locate
+from ledger.log.policy import InvalidPolicy, Witness, read_policy
+from ledger.log.witnessing import Asking
 
 DEMO_FOLDER = Path("demo-data")
 DEMO_DATABASE = f"sqlite:///{DEMO_FOLDER}/styringsbok.db"
@@ -49,9 +51,25 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     """Serve the API and the pages, in one process, until stopped."""
     settings = context.settings(ctx)
     place, signing = locate(settings.database), signing_of(settings)
-    with _listening(settings, host, port) as listener, house(place, signing=signing) as opened:
+    witnesses = witnesses_of(settings)
+    with listening(settings, host, port) as listener, house(place, signing=signing) as opened:
         opened.signer.held()
+        opened.asking = Asking(opened, witnesses) if witnesses else None
         _serve(opened, settings, listener)
+
+
+def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
+    """Returns the witnesses that are to cosign: those of the policy file that have an address. Raises Stopped."""
+    if settings.witnesses is None:
+        return ()
+    try:
+        policy = read_policy(settings.witnesses.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, InvalidPolicy) as error:
+        raise Stopped(f"STYRINGSBOK_WITNESSES: {settings.witnesses} cannot be used: {error}") from None
+    found = tuple(witness for witness in policy.witnesses.values() if witness.url is not None)
+    if not found:
+        raise Stopped(f"STYRINGSBOK_WITNESSES: {settings.witnesses} names no witness with an address.")
+    return found
 
 
 def signing_of(settings: Settings) -> Signing:
@@ -77,7 +95,7 @@ def demo(
         with house(place) as opened:
             _load(opened, small=small)
         return
-    with _listening(settings, host, port) as listener, house(place, signing=signing_of(settings)) as opened:
+    with listening(settings, host, port) as listener, house(place, signing=signing_of(settings)) as opened:
         _load(opened, small=small)
         _serve(opened, settings, listener)
 
@@ -136,7 +154,7 @@ def _kept_keys(path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _listening(settings: Settings, host: str | None, port: int | None) -> Iterator[socket.socket]:
+def listening(settings: Settings, host: str | None, port: int | None) -> Iterator[socket.socket]:
     """Yields a socket that listens, so that a port that is taken is found before anything is opened or loaded."""
     address, number = host or settings.host, settings.port if port is None else port
     try:
@@ -177,10 +195,17 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     # The server lets a signal through again once it has shut down; ending by an exception closes the databases.
     signal.signal(signal.SIGTERM, _end)
     terminal.say(f"Styringsbok serves {opened.ledger.location.name} on {url_of(listener)} (stop with Ctrl+C)")
+    if opened.asking is not None:
+        names = ", ".join(witness.name for witness in opened.asking.witnesses)
+        terminal.say(f"Asking {names} to cosign.")
+        opened.asking.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         terminal.say("Stopped.")
+    finally:
+        if opened.asking is not None:
+            opened.asking.stop()
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,0 +1,59 @@
+"""What answers about the process's health look like; see `api.answers`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from api.answers import Answer
+
+
+class Health(Answer):
+    """The process lives."""
+
+    status: Literal["ok"]
+
+
+class Stopped(Answer):
+    """A projection that stopped; its rows keep the state before the entry."""
+
+    projection: str
+    collaboration: str
+    entry: int
+    category: str
+
+
+class WitnessSaid(Answer):
+    """What a witness answered last, where it did not cosign."""
+
+    witness: str
+    state: str
+    """unreachable, unknown_log, not_ours; and as an alarm, refused or ahead: it has seen another book than this."""
+    why: str | None
+
+
+class SeenOutside(Answer):
+    """How far witnesses have seen a book."""
+
+    collaboration: str
+    entries: int
+    cosigned: dict[str, int]
+    """By witness: the last entry it has seen."""
+    seconds_behind: int
+    """Since the first entry no witness has seen."""
+    said: list[WitnessSaid]
+    ok: bool
+    """False where entries have been unseen for an hour, or a witness has seen another book."""
+
+
+class Readiness(Answer):
+    """The process can serve."""
+
+    status: Literal["ready", "degraded"]
+    """`degraded` where rows are behind, a projection has stopped or witnesses have not seen a book: what is there is
+    served all the same."""
+    books: int
+    entries_behind: dict[str, int]
+    """Entries not yet in the rows, by book."""
+    projections_stopped: list[Stopped]
+    witnesses: list[SeenOutside]
+    """None where no witness is asked."""

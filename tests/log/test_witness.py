@@ -1,0 +1,258 @@
+"""A witness goes on from what it has seen and nothing else, whoever's key signed; and what the ledger makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.application import Ledger
+from ledger.location import SQLiteLocation
+from ledger.log.checkpointing import Signer, open_signer
+from ledger.log.checkpoints import Checkpoint
+from ledger.log.keys import SigningKey
+from ledger.log.merkle import EMPTY_ROOT
+from ledger.log.notes import Note, Signature
+from ledger.log.policy import Witness as Named
+from ledger.log.witness import Answer, Memory, Sent, Witness
+from ledger.log.witnessing import Asking, Heard, Outcome, witnessed
+from tests.ledger.support import BOOK, Clock, begin, send, service
+
+NAME = "nabokommunen.example/vitne"
+
+
+class Installation:
+    """A ledger with its signer, and the house to ask about."""
+
+    def __init__(self, folder: Path, key: Path | None = None) -> None:
+        self.clock = Clock()
+        self.ledger = Ledger(SQLiteLocation(folder / "book.db"), clock=self.clock)
+        self.signer: Signer = open_signer(self.ledger, path=key, origin="ror.example")
+
+    def sent(self, old: int) -> bytes:
+        """Returns the request about the book as it stands."""
+        self.clock.turn(seconds=2)
+        signed = self.signer.checkpoint(BOOK)
+        assert signed is not None
+        log, size = self.ledger.log_of(BOOK), signed.checkpoint.size
+        proof = log.consistency(old, size) if 0 < old < size else []
+        return str(Sent(old, tuple(proof), signed.note)).encode()
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Installation]:
+    """An installation with a book of four entries."""
+    (tmp_path / "ours").mkdir()
+    made = Installation(tmp_path / "ours")
+    begin(made.ledger, service("a"), service("b"), service("c"))
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    """What a witness remembers."""
+    with closing(Memory(tmp_path / "vitne" / "vitne.db")) as opened:
+        yield opened
+
+
+def witness(memory: Memory, ours: Installation, private: Ed25519PrivateKey | None = None) -> Witness:
+    """Returns a witness that knows the installation by its own name, and so all its books."""
+    key = SigningKey(NAME, private or Ed25519PrivateKey.generate())
+    return Witness(key, [ours.signer.key.key_for("ror.example")], memory, clock=lambda: 1_800_000_000.5)
+
+
+def grown(ours: Installation, *names: str) -> None:
+    """Records services."""
+    for name in names:
+        ours.ledger.record(send(service(name)))
+
+
+# The witness -------------------------------------------------------------------------------
+
+
+def test_it_cosigns_what_it_sees_first_and_what_goes_on_from_there(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    first = seeing.add_checkpoint(ours.sent(0))
+    assert first.status == 200
+    signed = ours.signer.latest(BOOK)
+    assert signed is not None
+    cosigned = Note(signed.note.text, (Signature.read(first.body.rstrip("\n")),))
+    assert cosigned.verified([seeing.verifier_key]) == {seeing.verifier_key: 1_800_000_000}
+    grown(ours, "d", "e")
+    assert seeing.add_checkpoint(ours.sent(4)).status == 200
+    assert seeing.add_checkpoint(ours.sent(6)).status == 200, "the same again is cosigned again"
+    assert memory.logs() == [(f"ror.example/{BOOK}", 6)]
+
+
+def test_it_says_how_far_it_has_come_to_one_who_does_not_know(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    seeing.add_checkpoint(ours.sent(0))
+    grown(ours, "d")
+    assert seeing.add_checkpoint(ours.sent(0)) == Answer(409, "4\n", "text/x.tlog.size")
+    assert seeing.add_checkpoint(ours.sent(3)) == Answer(409, "4\n", "text/x.tlog.size")
+
+
+def test_it_refuses_a_history_that_was_rewritten_though_the_logs_own_key_signed_it(
+    memory: Memory, ours: Installation, tmp_path: Path
+) -> None:
+    seeing = witness(memory, ours)
+    assert seeing.add_checkpoint(ours.sent(0)).status == 200
+    (tmp_path / "other").mkdir()
+    key = tmp_path / "ours" / "book.db.key"
+    rewritten = Installation(tmp_path / "other", key)
+    begin(rewritten.ledger, service("a"), service("another"), service("c"), service("d"), service("e"))
+    refused = seeing.add_checkpoint(rewritten.sent(4))
+    assert refused.status == 422
+    (kept,) = memory.refused()
+    assert (kept.origin, kept.size, kept.held) == (f"ror.example/{BOOK}", 6, 4)
+    assert Note.read(kept.note.encode()).verified(rewritten.signer.keys_of(BOOK)), "proof, signed by the log itself"
+    rewritten.ledger.close()
+
+
+def test_it_refuses_another_book_of_the_same_length(memory: Memory, ours: Installation, tmp_path: Path) -> None:
+    seeing = witness(memory, ours)
+    seeing.add_checkpoint(ours.sent(0))
+    (tmp_path / "other").mkdir()
+    other = Installation(tmp_path / "other", tmp_path / "ours" / "book.db.key")
+    begin(other.ledger, service("x"), service("y"), service("z"))
+    assert seeing.add_checkpoint(other.sent(4)).status == 409
+    assert len(memory.refused()) == 1
+    other.ledger.close()
+
+
+def test_what_it_does_not_know_or_cannot_read(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    stranger = SigningKey("ror.example", Ed25519PrivateKey.generate())
+    body = Checkpoint(f"ror.example/{BOOK}", 4, EMPTY_ROOT)
+    forged = Note(body.text, (stranger.sign(body.text, body.origin),))
+    elsewhere = Checkpoint("andre.example/boka", 4, EMPTY_ROOT)
+    unknown = Note(elsewhere.text, (stranger.sign(elsewhere.text, elsewhere.origin),))
+    assert seeing.add_checkpoint(str(Sent(0, (), forged)).encode()).status == 403
+    assert seeing.add_checkpoint(str(Sent(0, (), unknown)).encode()).status == 404
+    assert seeing.add_checkpoint(ours.sent(9)).status == 400
+    for wrong in (b"", b"old 01\n\n", b"old 0\nnot base64\n\nx", b"\xff\n\n", b"old 0\n\n" + b"x" * 100):
+        assert seeing.add_checkpoint(wrong).status == 400
+    assert memory.logs() == []
+
+
+def test_a_proof_from_nothing_is_none(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    raw = ours.sent(0).replace(b"old 0\n", b"old 0\n" + b"A" * 43 + b"=\n", 1)
+    assert seeing.add_checkpoint(raw).status == 422
+
+
+def test_it_remembers_over_a_restart(tmp_path: Path, ours: Installation) -> None:
+    path, private = tmp_path / "vitne.db", Ed25519PrivateKey.generate()
+    with closing(Memory(path)) as before:
+        witness(before, ours, private).add_checkpoint(ours.sent(0))
+    with closing(Memory(path)) as after:
+        assert witness(after, ours, private).add_checkpoint(ours.sent(0)).status == 409
+
+
+def test_refused_checkpoints_do_not_fill_the_disk(
+    memory: Memory, ours: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.log.witness.REFUSED_MAX", 2)
+    seeing = witness(memory, ours)
+    seeing.add_checkpoint(ours.sent(0))
+    for number in range(5):
+        body = Checkpoint(f"ror.example/{BOOK}", 10 + number, bytes([number]) * 32)
+        note = Note(body.text, (ours.signer.key.sign(body.text, body.origin),))
+        assert seeing.add_checkpoint(str(Sent(4, (), note)).encode()).status == 422
+    assert len(memory.refused()) == 2
+
+
+# Asking it -----------------------------------------------------------------------------------
+
+
+def asking(ours: Installation, *seeing: Witness, down: bool = False) -> Asking:
+    """Returns what asks these witnesses, without a network between."""
+    by_url = {f"http://{number}/add-checkpoint": one for number, one in enumerate(seeing)}
+
+    def post(url: str, body: bytes) -> Heard:
+        if down:
+            raise ConnectionRefusedError("nobody there")
+        answer = by_url[url].add_checkpoint(body)
+        return Heard(answer.status, answer.body.encode())
+
+    named = [Named(f"v{number}", one.verifier_key, f"http://{number}/") for number, one in enumerate(seeing)]
+    return Asking(ours, named, post)
+
+
+def test_cosignatures_are_kept_and_stand_under_the_checkpoint(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    rounds = asking(ours, seeing)
+    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 4)]
+    signed = ours.signer.checkpoint(BOOK)
+    assert signed is not None
+    assert seeing.verifier_key in signed.note.verified([seeing.verifier_key])
+    grown(ours, "d")
+    ours.clock.turn(seconds=2)
+    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 5)]
+    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 5)], "it is not asked twice"
+
+
+def test_one_that_forgot_what_was_cosigned_asks_from_where_the_witness_is(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    asking(ours, seeing).ask_all()
+    ours.ledger.write_beside([("DELETE FROM log_cosignatures WHERE collaboration_id = %s", (BOOK,))])
+    grown(ours, "d")
+    ours.clock.turn(seconds=2)
+    assert asking(ours, seeing).ask_all() == [Outcome("v0", BOOK, "cosigned", 5)]
+
+
+def test_a_book_that_was_rolled_back_or_rewritten_raises_an_alarm(
+    memory: Memory, ours: Installation, tmp_path: Path
+) -> None:
+    seeing = witness(memory, ours)
+    asking(ours, seeing).ask_all()
+    (tmp_path / "other").mkdir()
+    old = Installation(tmp_path / "other", tmp_path / "ours" / "book.db.key")
+    begin(old.ledger, service("a"))
+    (behind,) = asking(old, seeing).ask_all()
+    assert (behind.state, behind.size, behind.is_alarm) == ("ahead", 4, True)
+    grown(old, "x", "y")
+    old.clock.turn(seconds=2)
+    (same,) = asking(old, seeing).ask_all()
+    assert (same.state, same.is_alarm) == ("refused", True)
+    grown(old, "z")
+    old.clock.turn(seconds=2)
+    (longer,) = asking(old, seeing).ask_all()
+    assert (longer.state, longer.is_alarm) == ("refused", True)
+    old.ledger.close()
+
+
+def test_a_witness_out_of_reach_is_no_alarm_and_leaves_the_book_unwitnessed(memory: Memory, ours: Installation) -> None:
+    rounds = asking(ours, witness(memory, ours), down=True)
+    (outcome,) = rounds.ask_all()
+    assert (outcome.state, outcome.is_alarm) == ("unreachable", False)
+    ours.clock.turn(hours=2)
+    (state,) = witnessed(ours.signer, ["v0"])
+    assert (state.entries, state.cosigned, state.is_late) == (4, {"v0": 0}, True)
+
+
+def test_so_many_of_the_witnesses_are_enough(memory: Memory, ours: Installation, tmp_path: Path) -> None:
+    with closing(Memory(tmp_path / "second.db")) as other:
+        asking(ours, witness(memory, ours), witness(other, ours)).ask_all()
+    grown(ours, "d")
+    ours.clock.turn(hours=2)
+    (one,), (both,) = witnessed(ours.signer, ["v0", "v1"]), witnessed(ours.signer, ["v0", "v1"], least=2)
+    assert one.cosigned == both.cosigned == {"v0": 4, "v1": 4}
+    assert one.is_late
+    assert both.is_late
+    asking(ours, witness(memory, ours)).ask_all()
+
+
+def test_an_answer_that_is_no_cosignature_of_the_witness_is_not_taken(memory: Memory, ours: Installation) -> None:
+    seeing = witness(memory, ours)
+    named = Named("v0", witness(memory, ours).verifier_key, "http://0/")
+    other = Asking(ours, [named], lambda _, body: Heard(200, seeing.add_checkpoint(body).body.encode()))
+    (outcome,) = other.ask_all()
+    assert outcome.state == "not_ours"
+    rubbish = Asking(ours, [named], lambda *_: Heard(200, b"<html>"))
+    assert rubbish.ask_all()[0].state == "not_ours"
+    assert ours.ledger.query("SELECT COUNT(*) FROM log_cosignatures") == [(0,)]
