@@ -27,6 +27,7 @@ from api import (
     problems,
     readiness,
     simulating,
+    sla_ladder,
     strategy_map,
     trouble,
 )
@@ -59,6 +60,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         audit_desk,
         organisation,
         strategy_map,
+        sla_ladder,
         benefits_line,
         founding_reasons,
         authority,
