@@ -235,7 +235,7 @@ def _names(vocabulary: str, value: str) -> dict[str, str]:
 # Readiness -------------------------------------------------------------------------------
 
 
-@router.get("/{collaboration_id}/readiness", operation_id="getReadiness", **documented(ReadinessShown))
+@router.get("/{collaboration_id}/readiness-pairs", operation_id="getReadiness", **documented(ReadinessShown))
 def readiness(point: PointOnADayDep, house: HouseDep, if_none_match: IfNoneMatch = None) -> Response:
     """The twelve pairs of village and city on a day: what the book itself shows, and every score by then."""
     return from_point(house, point, if_none_match, lambda: Made(orjson.dumps(paired(house, point))))

@@ -8,7 +8,7 @@ from domain.rulebook.readiness import PAIRS
 from tests.api.spec import BASE, BOOK, SHIELD, Door, founding, get, service
 
 RADAR = f"{BASE}/{BOOK}/pitfall-radar"
-READY = f"{BASE}/{BOOK}/readiness"
+READY = f"{BASE}/{BOOK}/readiness-pairs"
 METER = f"{BASE}/{BOOK}/formality-meter"
 THIS = {"kind": "collaboration", "id": "this"}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.api.spec import BASE, BOOK, Door, customer, founding, get, person, post, raw, service
+from tests.api.spec import BASE, BOOK, JSON, Door, customer, founding, get, person, post, raw, service
 
 # Accepted --------------------------------------------------------------------------------
 
@@ -151,17 +151,29 @@ def test_who_recorded_is_not_taken_from_a_body(door: Door) -> None:
     assert (problem["errors"][0]["pointer"], problem["errors"][0]["code"]) == ("/recorded_by", "unknown_field")
 
 
+LINES = [
+    {"line_id": "inn", "name": "Tilskudd", "part": "operating", "direction": "income", "amounts": [500_000] * 4},
+    {"line_id": "ut", "name": "Lønn", "part": "operating", "direction": "expense", "amounts": [512_345] * 4},
+]
+BUDGET: JSON = {"type": "budget.adopt", "effective": "2026-11-20", "year": 2027, "lines": LINES, "new_loans": 0}
+
+
 def test_amounts_that_do_not_balance(door: Door) -> None:
-    lines = [
-        {"line_id": "inn", "name": "Tilskudd", "part": "operating", "direction": "income", "amounts": [500_000] * 4},
-        {"line_id": "ut", "name": "Lønn", "part": "operating", "direction": "expense", "amounts": [512_345] * 4},
-    ]
-    budget = {"type": "budget.adopt", "effective": "2026-11-20", "year": 2027, "lines": lines, "new_loans": 0}
-    sent = post(
-        {**budget, "decision_id": "unknown", "mode": "import", "source": {"title": "Budsjett", "read_on": "2026-11-23"}}
-    )
-    problem = door.given().when(sent).then_refused(409, "budget.not_balanced")
+    body = {"type": "body.establish", "body_id": "gruppe", "name": "Gruppa", "kind": "working_committee"}
+    made = {"decision_id": "v-1", "title": "Budsjett", "kind": "resolution", "body_id": "gruppe"}
+    vote = {"form": "unanimous"}
+    decided = {"type": "decision.make", "effective": "2026-11-19", **made, "vote": vote}
+    given = door.given({**body, "effective": "2026-01-01"}, decided)
+    problem = given.when(post({**BUDGET, "decision_id": "v-1"})).then_refused(409, "budget.not_balanced")
     assert 12_345 in [abs(value) for value in problem["params"].values() if isinstance(value, int)]
+
+
+def test_amounts_a_source_shows_that_do_not_balance_are_kept_as_printed_and_flagged(door: Door) -> None:
+    source = {"mode": "import", "source": {"title": "Budsjett", "read_on": "2026-11-23"}}
+    door.given({**BUDGET, "decision_id": "unknown", **source})
+    (entry,) = door.see("entries?after=1")["entries"]
+    assert "budget.not_balanced" in entry["unverified"]
+    assert entry["event"]["lines"][1]["amounts"] == [512_345] * 4
 
 
 def test_a_body_over_one_mebibyte(door: Door) -> None:
