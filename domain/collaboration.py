@@ -224,6 +224,9 @@ def _against_bounds(decided: Decision, s: Collaboration, context: Context) -> It
         if isinstance(event, DecisionMade | AuthorityExercised):
             held, interval = s.agreements.agreements, context.effective
             yield from agreements.against_service_level(event.service_id, event.chain, s.authority, held, interval)
+        if isinstance(event, DecisionMade):
+            standing = s.constitution.standing(context.on)
+            yield from budgets.against_overspending(event, s.budgets.by_year, s.decisions, standing)
 
 
 def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision:

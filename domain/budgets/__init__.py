@@ -35,6 +35,7 @@ from domain.budgets.adoption import AdoptBudget, BudgetAdopted
 from domain.budgets.allocation import AllocateCosts, Allocation, Allocations, CostsAllocated
 from domain.budgets.amendment import AmendBudget, BudgetAmended
 from domain.budgets.around import Around
+from domain.budgets.binding import against_overspending
 from domain.budgets.deviations import DeviationReported, ReportDeviation, Reports
 from domain.budgets.drivers import CostDriversRecorded, RecordCostDrivers, Recordings
 from domain.budgets.frames import Frame, Frames, MemberFrameSet, Part, SetMemberFrame, Year
@@ -81,6 +82,7 @@ __all__ = [
     "ReportDeviation",
     "SetMemberFrame",
     "Year",
+    "against_overspending",
     "decide",
     "evolve",
     "subjects",

@@ -20,7 +20,7 @@ from domain.dates import Interval
 from domain.decisions import treatment
 from domain.decisions.effects import EffectGiven
 from domain.decisions.known import Known
-from domain.decisions.recorded import DecisionCondition, DecisionKind, DecisionMade, VoteSummary
+from domain.decisions.recorded import Charge, DecisionCondition, DecisionKind, DecisionMade, VoteSummary
 from domain.decisions.treatment import Treated
 from domain.kernel import Command, Context, Decision, Rejection, Subject, judge
 from domain.rulebook import Standing
@@ -52,6 +52,7 @@ class MakeDecision(Command):
     principle_matter: bool = False
     grant_id: Id | None = None
     amount: Amount | None = None
+    charge: Charge | None = None
     binding_on: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     case_id: Id | None = None
     meeting_id: Id | None = None
@@ -128,6 +129,7 @@ def _event(command: MakeDecision, links: tuple[ChainLink, ...], context: Context
         principle_matter=command.principle_matter,
         grant_id=command.grant_id,
         amount=command.amount,
+        charge=command.charge,
         binding_on=command.binding_on,
         case_id=command.case_id,
         meeting_id=command.meeting_id,

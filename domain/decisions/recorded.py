@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.authority import ChainLink
 from domain.cases.state import CaseType
@@ -34,6 +36,15 @@ class DecisionCondition(Frozen):
     text: SealedText
 
 
+class Charge(Frozen):
+    """The line of a year's budget that the amount of a decision is charged to."""
+
+    year: Annotated[int, Field(ge=1838, le=2199)]
+    line_id: Id
+    legally_due: bool = False
+    """Whether there is a legal duty to pay it, which no budget stands in the way of (kommuneloven § 14-5)."""
+
+
 class DecisionMade(Event):
     """A body or an office decided."""
 
@@ -53,6 +64,8 @@ class DecisionMade(Event):
     grant_id: Id | None = None
     """The grant an office decided under."""
     amount: Amount | None = None
+    charge: Charge | None = None
+    """None where it is not said what the amount is charged to."""
     binding_on: tuple[Id, ...] = ()
     case_id: Id | None = None
     meeting_id: Id | None = None

@@ -17,6 +17,7 @@ EVENT: dict[str, Fields] = {
         "principle_matter": True,
         "grant_id": "fullmakt-1",
         "amount": 250_000_00,
+        "charge": {"year": 2027, "line_id": "nettverk", "legally_due": True},
         "binding_on": ["provik", "liksund"],
         "case_id": "sak-4",
         "meeting_id": "mote-2",

@@ -315,6 +315,13 @@ def _budgeted(form: str, name: str, frame: int | None, *then: Line) -> list[Line
     return [founded(form, name), BODY, decided(), *framed, adopted, *then]
 
 
+def _charged() -> Line:
+    charge = {"year": 2027, "line_id": "ut"}
+    told: Fields = {"decision_id": "d-2", "title": "Kjøp (prøve)", "kind": "resolution", "body_id": "laget"}
+    vote = {"form": "unanimous"}
+    return line("decision.make", "2026-11-24", **told, vote=vote, amount=101, charge=charge)
+
+
 def _unbalanced() -> Line:
     told = {"year": 2027, "amendment_no": 1, "cause": "Prøve.", "decision_id": "d-1"}
     return line("budget.amend", "2026-11-24", deltas=[{"line_id": "ut", "amounts": [1]}], **told)
@@ -366,6 +373,7 @@ BY_HAND = {
     "minutes.not_signed": _published_unsigned(),
     "minutes.signer_role_differs": _signed_in_another_role(),
     "vote.chair_not_entitled": _decided_by_a_chair_without_a_vote(),
+    "decision.budget_exceeded": _budgeted("ko", "Prøve KO", 100, _charged()),
     "budget.frame_missing": _budgeted("ko", "Prøve KO", None),
     "irregular.overtaken": _healed_though_done_rightly(),
     "effect.already_applied": _carried_out_twice(),
