@@ -283,5 +283,4 @@ def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rej
 def available(effect: BudgetEffect, budgets: Budgets) -> int | None:
     """Returns what the amended budget of the year has on an expense line, in oere; None for a line it does not have."""
     budget = budgets.by_year.get(effect.year)
-    line = None if budget is None else budget.lines.get(effect.line_id)
-    return None if line is None or line.original.direction == "income" else line.amended[0]
+    return None if budget is None else budget.available(effect.line_id)

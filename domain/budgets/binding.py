@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from domain.budgets.plan import Budget, ByYear
+from domain.budgets.plan import ByYear
 from domain.decisions import DecisionMade, Decisions, Made
 from domain.kernel import Nature, Rejection
 from domain.rulebook import Standing
@@ -32,16 +32,30 @@ def against_overspending(
     if charge is None:
         return
     budget = budgets.get(charge.year)
-    line = None if budget is None else budget.lines.get(charge.line_id)
-    if budget is None or line is None or line.original.direction == "income":
+    has = None if budget is None else budget.available(charge.line_id)
+    if budget is None or has is None:
         entries = () if budget is None else budget.entries
         nature: Nature = "unknown" if budget is None else "fact"
         yield Rejection("decision.line_unknown", nature, entries=entries, year=charge.year, line_id=charge.line_id)
         return
     law = None if standing.form is None else LAW.get(standing.form.id)
-    if law is not None and not charge.legally_due and event.amount is not None:
-        charged = _charged(charge.year, charge.line_id, decisions)
-        yield from _against_amount(event.amount, budget, charge.line_id, charged, law)
+    if law is None or charge.legally_due or event.amount is None:
+        return
+    charged = _charged(charge.year, charge.line_id, decisions)
+    decided = sum(made.event.amount or 0 for made in charged)
+    if decided + event.amount > has:
+        yield Rejection(
+            "decision.budget_exceeded",
+            law=law,
+            entries=(*budget.entries, *(made.entry for made in charged)),
+            year=charge.year,
+            line_id=charge.line_id,
+            amount_ore=event.amount,
+            budgeted_ore=has,
+            decided_ore=decided,
+            missing_ore=decided + event.amount - has,
+            amendment_no=budget.next_amendment,
+        )
 
 
 def _charged(year: int, line_id: str, decisions: Decisions) -> list[Made]:
@@ -54,20 +68,3 @@ def _charged(year: int, line_id: str, decisions: Decisions) -> list[Made]:
         and (charge.year, charge.line_id) == (year, line_id)
     ]
     return sorted(there, key=lambda made: made.entry)
-
-
-def _against_amount(amount: int, budget: Budget, line_id: str, charged: list[Made], law: str) -> Iterator[Rejection]:
-    has, decided = budget.lines[line_id].amended[0], sum(made.event.amount or 0 for made in charged)
-    if decided + amount > has:
-        yield Rejection(
-            "decision.budget_exceeded",
-            law=law,
-            entries=(*budget.entries, *(made.entry for made in charged)),
-            year=budget.year,
-            line_id=line_id,
-            amount_ore=amount,
-            budgeted_ore=has,
-            decided_ore=decided,
-            missing_ore=decided + amount - has,
-            amendment_no=budget.next_amendment,
-        )

@@ -98,6 +98,11 @@ class Budget:
         """Numbers of the entries the amended amounts rest on."""
         return (self.entry, *(amendment.entry for amendment in self.amendments))
 
+    def available(self, line_id: str) -> int | None:
+        """Returns what an expense line has in the budget year as amended, in oere; None for no such line."""
+        line = self.lines.get(line_id)
+        return None if line is None or line.original.direction == "income" else line.amended[0]
+
     def amendments_on(self, day: date) -> tuple[tuple[Amendment, ...], tuple[Amendment, ...]]:
         """Returns the amendments that certainly hold on `day`, and those that possibly but not certainly do."""
         certain = tuple(a for a in self.amendments if a.effective.latest <= day)
