@@ -9,7 +9,7 @@ import pytest
 
 from api.answers import EntryAnswer, EntryList, Overview, Rows
 from api.deps import PROJECTION_NAMES
-from tests.api.spec import BASE, Door, customer, get, person, service
+from tests.api.spec import BASE, JSON, Door, customer, get, person, service
 from tests.ledger.support import Clock
 
 ROR = f"{BASE}/ror-ikt"
@@ -215,7 +215,7 @@ def test_other_methods_are_told_which_there_are(real: Door) -> None:
 
 def test_the_service_says_whether_it_can_serve(real: Door) -> None:
     assert real.see("/healthz") == {"status": "ok"}
-    nothing = {"entries_behind": {}, "projections_stopped": [], "witnesses": []}
+    nothing: JSON = {"entries_behind": {}, "projections_stopped": [], "witnesses": []}
     assert real.see("/readyz") == {"status": "ready", "books": 1, **nothing}
 
 
