@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -51,6 +52,12 @@ def listed(house: House, after: str | None = None, limit: int | None = None) -> 
         }
         for book, head in heads.items()
     ]
+
+
+def named(house: House, ids: Sequence[str]) -> dict[str, str | None]:
+    """Returns the name of each of these collaborations today; None where a book tells of none."""
+    today = today_in_oslo(house.ledger.clock()).isoformat()
+    return {book: _facets(rows, today)["name"] for book, rows in current(house.views, CONSTITUTION, ids).items()}
 
 
 def _facets(rows: list[Found], today: str) -> dict[str, Any]:

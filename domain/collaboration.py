@@ -270,7 +270,7 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
     if isinstance(command, ErasePersonalData):
         return erasure.erase(command, erasure.Known(s.erasures, s.bodies, s.head), context)
     if isinstance(command, RecordCommand):
-        return records.decide(command, s.records, s.head, context)
+        return records.decide(command, s.records, s.decisions, s.head, context)
     if isinstance(command, HealIrregularity):
         return _decide_healing(command, s, context)
     assert_never(command)

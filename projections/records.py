@@ -1,4 +1,4 @@
-"""Entries as records: whose access was changed, what they are tied to outside, and history that fits nowhere else."""
+"""The book as a record: changes of access, links to other systems, history, and consents to be compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from domain.collaboration import Collaboration
 from domain.records import ExternalRecordLinked, HistoricalEntryImported
 from ledger.reading import Step
 from projections.entry_rows import marks
-from projections.projection import Projection, Row, dated, plain
+from projections.projection import Projection, Row, dated, life_row, plain
 
 
 def access_rows(state: Collaboration, entry: str) -> Iterator[Row]:
@@ -66,6 +66,20 @@ def historical_rows(step: Step) -> Iterator[Row]:
     )
 
 
+def consent_rows(state: Collaboration, consent_id: str) -> Iterator[Row]:
+    """Yields the row of a consent to be compared with other books, for the days it holds."""
+    held = state.records.consents.get(consent_id)
+    if held is not None:
+        shown = {
+            "id": consent_id,
+            "compared_on": list(held.event.compared_on),
+            "decision": held.event.decision_id,
+            "withdrawn_by_entry": held.withdrawn_by,
+        }
+        yield life_row(held.life, consent_id, shown, held.entry)
+
+
 ENTRY_ACCESS = Projection("entry_access", "entry_access", access_rows, columns=("level",))
 EXTERNAL_RECORDS = Projection("external_records", None, render_entry=link_rows, columns=("of_entry", "system"))
 HISTORICAL_ENTRIES = Projection("historical_entries", None, render_entry=historical_rows, columns=("kind", "certainty"))
+BENCHMARK_CONSENTS = Projection("benchmark_consents", "benchmark_consent", consent_rows)

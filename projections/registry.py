@@ -36,7 +36,7 @@ from projections.minutes import MINUTES, MINUTES_ITEMS
 from projections.people import INTERESTS, PERSONS, STAFFING
 from projections.projection import Projection
 from projections.readiness import MODEL_OPTIONS, PITFALLS, READINESS
-from projections.records import ENTRY_ACCESS, EXTERNAL_RECORDS, HISTORICAL_ENTRIES
+from projections.records import BENCHMARK_CONSENTS, ENTRY_ACCESS, EXTERNAL_RECORDS, HISTORICAL_ENTRIES
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
@@ -118,6 +118,7 @@ ALL: tuple[Projection, ...] = (
     ENTRY_ACCESS,
     EXTERNAL_RECORDS,
     HISTORICAL_ENTRIES,
+    BENCHMARK_CONSENTS,
     LOANS,
     ERASURES,
 )

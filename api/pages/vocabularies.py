@@ -61,6 +61,7 @@ WORDS: Mapping[str, str] = {
     "catalogue": "pitfall_catalogue",
     "system": "external_system",
     "certainty": "certainty",
+    "compared_on": "benchmark_measure",
 }
 """The vocabulary of a field, by its name."""
 

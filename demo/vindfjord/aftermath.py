@@ -6,6 +6,7 @@ from datetime import date
 
 from demo.vindfjord.matters import held_on
 from demo.vindfjord.telling import COUNCIL, MEMBERS, EntryOf, Story, decided, holder
+from domain.records import MEASURES
 
 FIRE = date(2024, 8, 5)
 CONTESTED = "lagring-2023"
@@ -19,6 +20,7 @@ def tell(story: Story) -> None:
     _tidied(story)
     _audited(story)
     _recorded(story)
+    _compared(story)
     _erased(story)
 
 
@@ -143,6 +145,16 @@ def _recorded(story: Story) -> None:
         "certainty": "likely",
     }
     story.tell("2020-06-01", "historical_entry.import", **told)
+
+
+def _compared(story: Story) -> None:
+    """Vindfjord lets itself be compared: on two measures as a trial, then on all of them."""
+    decision = "sammenligning-2024"
+    day, tried = held_on(COUNCIL, 2024, 3), ["days_to_decide", "service_level_attainment"]
+    story.tell(day, "benchmark_consent.give", consent_id="prove-2024", compared_on=tried, decision_id=decision)
+    story.tell("2024-12-31", "benchmark_consent.withdraw", consent_id="prove-2024", decision_id=decision)
+    every = list(MEASURES)
+    story.tell("2025-01-01", "benchmark_consent.give", consent_id="fra-2025", compared_on=every, decision_id=decision)
 
 
 def _erased(story: Story) -> None:

@@ -123,6 +123,7 @@ def _of_their_own() -> dict[tuple[str, int, int], tuple[Matter, ...]]:
             Matter("Lagringssystem: nytt vedtak", "Kjøpet gjøres i to trinn.", "lagring-2024", follow_up=True),
         ),
         (COUNCIL, 2024, 3): (
+            Matter("Sammenligning med andre", "Samarbeidet lar seg sammenligne med andre.", "sammenligning-2024"),
             Matter("Fullmakt ved brann i datahallen", "Bestillingen godkjennes i ettertid.", "godkjenning-brann"),
             Matter(
                 "Felles skyplattform",

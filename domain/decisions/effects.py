@@ -47,6 +47,8 @@ EffectAct = Literal[
     "member_frame.set",
     "strategy.adopt",
     "benefit_status.decide",
+    "benchmark_consent.give",
+    "benchmark_consent.withdraw",
 ]
 """The commands that can carry out a decision."""
 
@@ -92,6 +94,8 @@ ACTS: Mapping[EffectAct, ActKind] = {
     "member_frame.set": ActKind("member_frame.set", "member_id"),
     "strategy.adopt": ActKind("strategy.adopted", "strategy_id"),
     "benefit_status.decide": ActKind("benefit_status.decided", "benefit_id"),
+    "benchmark_consent.give": ActKind("benchmark_consent.given", "consent_id"),
+    "benchmark_consent.withdraw": ActKind("benchmark_consent.withdrawn", "consent_id"),
 }
 """Each act by its command. A decision lays down at most one of a kind about the same subject."""
 

@@ -1,37 +1,64 @@
-"""Entries as records: who may read them, what they are tied to in other systems, and history that fits nowhere else."""
+"""The book as a record: who may read what of it, what it is tied to in other systems, and with whom it is compared.
+
+History that fits nowhere else is taken in here too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import assert_never
 
+from domain.decisions import Decisions
 from domain.kernel import Context, Decision, Fact, Subject
-from domain.records import access, external, historical
+from domain.records import access, benchmarking, external, historical
 from domain.records.access import ChangeEntryAccess, EntryAccessChanged
+from domain.records.benchmarking import (
+    MEASURES,
+    BenchmarkConsentGiven,
+    BenchmarkConsentWithdrawn,
+    GiveBenchmarkConsent,
+    Measure,
+    WithdrawBenchmarkConsent,
+)
 from domain.records.external import ExternalRecordLinked, LinkExternalRecord
 from domain.records.historical import HistoricalEntryImported, ImportHistoricalEntry, Told
-from domain.records.state import Change, Records, entered
+from domain.records.state import Change, Consent, Records, entered
 
 __all__ = [
+    "MEASURES",
+    "BenchmarkConsentGiven",
+    "BenchmarkConsentWithdrawn",
     "Change",
     "ChangeEntryAccess",
+    "Consent",
     "EntryAccessChanged",
     "ExternalRecordLinked",
+    "GiveBenchmarkConsent",
     "HistoricalEntryImported",
     "ImportHistoricalEntry",
     "LinkExternalRecord",
+    "Measure",
     "RecordCommand",
     "RecordEvent",
     "Records",
     "Told",
+    "WithdrawBenchmarkConsent",
     "decide",
     "entered",
     "evolve",
     "subjects",
 ]
 
-RecordEvent = EntryAccessChanged | ExternalRecordLinked | HistoricalEntryImported
-RecordCommand = ChangeEntryAccess | LinkExternalRecord | ImportHistoricalEntry
+RecordEvent = (
+    EntryAccessChanged
+    | ExternalRecordLinked
+    | HistoricalEntryImported
+    | BenchmarkConsentGiven
+    | BenchmarkConsentWithdrawn
+)
+RecordCommand = (
+    ChangeEntryAccess | LinkExternalRecord | ImportHistoricalEntry | GiveBenchmarkConsent | WithdrawBenchmarkConsent
+)
 
 
 def evolve(state: Records, event: RecordEvent, fact: Fact) -> Records:
@@ -43,6 +70,10 @@ def evolve(state: Records, event: RecordEvent, fact: Fact) -> Records:
             return external.linked(state, event, fact)
         case HistoricalEntryImported():
             return historical.taken_in(state, event, fact)
+        case BenchmarkConsentGiven():
+            return benchmarking.given(state, event, fact)
+        case BenchmarkConsentWithdrawn():
+            return benchmarking.withdrawn(state, event, fact)
         case _:
             assert_never(event)
 
@@ -56,11 +87,13 @@ def subjects(event: RecordEvent) -> Iterator[Subject]:
             return external.subjects(event)
         case HistoricalEntryImported():
             return historical.subjects(event)
+        case BenchmarkConsentGiven() | BenchmarkConsentWithdrawn():
+            return benchmarking.subjects(event)
         case _:
             assert_never(event)
 
 
-def decide(command: RecordCommand, state: Records, head: int, context: Context) -> Decision:
+def decide(command: RecordCommand, state: Records, decisions: Decisions, head: int, context: Context) -> Decision:
     """Returns what a command leads to; `head` is the number of the book's last entry. Raises Rejection."""
     match command:
         case ChangeEntryAccess():
@@ -69,5 +102,9 @@ def decide(command: RecordCommand, state: Records, head: int, context: Context) 
             return external.link(command, state, head, context)
         case ImportHistoricalEntry():
             return historical.take_in(command, state, context)
+        case GiveBenchmarkConsent():
+            return benchmarking.give(command, state, decisions, context)
+        case WithdrawBenchmarkConsent():
+            return benchmarking.withdraw(command, state, decisions, context)
         case _:
             assert_never(command)

@@ -1,14 +1,19 @@
-"""The state of the register of records: who may read which entry, what is linked outside, and since when it is live."""
+"""The state of the register of records: who may read what, what is linked outside, and since when it is live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rpds import HashTrieMap
 
 from domain.bodies import PersonContactRecorded
 from domain.kernel import Access, Fact
+from domain.lifetime import Lifetime
+
+if TYPE_CHECKING:
+    from domain.records.benchmarking import BenchmarkConsentGiven
 
 PUBLIC = Access()
 
@@ -20,6 +25,17 @@ class Change:
     access: Access
     entry: int
     """The entry that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent, from the day it was given until it ends or is withdrawn."""
+
+    event: BenchmarkConsentGiven
+    entry: int
+    life: Lifetime
+    withdrawn_by: int | None = None
+    """The entry that withdrew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,8 @@ class Records:
     """The entry of each link, by the entry linked, the system outside and the id there."""
     historical: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     """The entry of each historical fact, by id."""
+    consents: HashTrieMap[str, Consent] = field(default_factory=HashTrieMap)
+    """Consents to be compared with other books, by id."""
     live_since: date | None = None
     """The day (UTC) of the first entry the book itself constituted or took down, and did not read in a source."""
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from tests.golden.sealing import Fields, sealed
 
 EVENT: dict[str, Fields] = {
+    "benchmark_consent.given": {
+        "consent_id": "samanlikning-2027",
+        "compared_on": ["cost_per_user", "days_to_decide"],
+        "until": "2030-12-31",
+        "decision_id": "sak-12-27",
+    },
+    "benchmark_consent.withdrawn": {"consent_id": "samanlikning-2027", "decision_id": "sak-3-29"},
     "entry_access.changed": {
         "entry": 12,
         "level": "shielded",

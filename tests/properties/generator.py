@@ -23,6 +23,7 @@ from tests.properties import (
     acts_of_agreements,
     acts_of_audits,
     acts_of_authority,
+    acts_of_benchmarking,
     acts_of_benefits,
     acts_of_bodies,
     acts_of_cases,
@@ -133,6 +134,7 @@ ACTS: dict[str, Act] = {
     "benefit_status.decide": acts_of_benefits.settle,
     "personal_data.erase": acts_of_audits.erase,
     **acts_of_records.ACTS,
+    **acts_of_benchmarking.ACTS,
 }
 """How fields of each type of command are found. A type that is missing here fails the tests that use this."""
 
@@ -146,7 +148,7 @@ SELDOM = dict.fromkeys((
     "person.merge", "cost_key.adopt", "person_contact.record", "interest.declare", "office.abolish",
     "service_review.hold", "personal_data.erase", "cost_drivers.record", "actuals.record", "deviation.report",
     "strategy.adopt", "goal.define", "readiness.assess", "model_options.assess", "pitfall.raise",
-    "entry_access.change", "external_record.link",
+    "entry_access.change", "external_record.link", "benchmark_consent.give",
 ), 0.4)  # fmt: skip
 """What there is always something to do it to, and few stories are about."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 
 from tests.properties.stories_by_hand import BY_HAND, Line
+from tests.properties.stories_of_benchmarking import OF_BENCHMARKING
 from tests.properties.stories_of_costs import BY_HAND as OF_COSTS
 from tests.properties.stories_of_minutes import STORIES_OF_MINUTES
 from tests.properties.stories_of_records import OF_RECORDS
@@ -27,5 +28,12 @@ def _read() -> dict[str, Sequence[Line]]:
     return {code: tuple(Line(name, fields) for name, fields in lines) for code, lines in kept.items()}
 
 
-STORIES: Mapping[str, Sequence[Line]] = {**_read(), **BY_HAND, **OF_COSTS, **STORIES_OF_MINUTES, **OF_RECORDS}
+STORIES: Mapping[str, Sequence[Line]] = {
+    **_read(),
+    **BY_HAND,
+    **OF_COSTS,
+    **STORIES_OF_MINUTES,
+    **OF_RECORDS,
+    **OF_BENCHMARKING,
+}
 """By the code the last command of each is refused with."""

@@ -75,6 +75,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     yield from (("comparison", comparison_id) for comparison_id in state.readiness.comparisons)
     yield from (("concern", concern_id) for concern_id in state.readiness.concerns)
     yield from (("entry_access", str(entry)) for entry in state.records.changes)
+    yield from (("benchmark_consent", consent_id) for consent_id in state.records.consents)
     yield from (("loan", loan_id) for loan_id in budgets.loans)
 
 
