@@ -27,7 +27,7 @@ from projections.projection import Projection
 from projections.statements import BUDGET_STATEMENT
 
 JSON = dict[str, Any]
-Gap = Literal["nothing_recorded", "actuals_without_line", "users_not_recorded", "withheld"]
+Gap = Literal["nothing_recorded", "users_not_recorded", "withheld"]
 """Why there is no figure."""
 
 DECIDES_NOTHING = frozenset({"recommendation", "noted", "postponed"})
@@ -91,8 +91,6 @@ def measured(rows: Rows, measure: Measure, year: int) -> Figure:
 def _cost_per_user(rows: Rows, year: int) -> Figure:
     """What was spent on the operating budget's lines, in øre, by each user as last counted by the end of the year."""
     lines = [body for body in rows.of(BUDGET_STATEMENT) if body["year"] == year and body["actual_ore"] is not None]
-    if any(body["without_line"] for body in lines):
-        return Figure(gap="actuals_without_line")
     spent = [body["actual_ore"] for body in lines if (body["part"], body["direction"]) == ("operating", "expense")]
     if not spent:
         return Figure(gap="nothing_recorded")

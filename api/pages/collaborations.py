@@ -70,6 +70,8 @@ class CollaborationsContext(Page):
     """Every collaboration, by id."""
     library: tuple[CaseShown, ...]
     """The case library, where its books have been loaded; else nothing."""
+    benchmark_url: str
+    """The page that compares those that agree to it."""
     json_url: str
     """The same list as JSON."""
     import_command: str
@@ -96,6 +98,7 @@ def collaborations(request: Request, house: HouseDep, speech: SpeechDep) -> Resp
             for found in books
         ),
         library=_library({found["id"] for found in books}, speech),
+        benchmark_url=speech.link("/benchmark"),
         json_url="/api/v1/collaborations",
         import_command="styringsbok import historie.ndjson",
         founding_url="/api/v1/commands/collaboration.found",

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.pages import collaboration, collaborations, entry, history, meeting
+from api.pages import benchmark, collaboration, collaborations, entry, history, meeting
 from api.pages.problem import problem_page
 from api.pages.rendering import STATIC
 from api.pages.speech import speech_of
@@ -52,7 +52,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(LedgerUnavailable, _on_unavailable)
     for error, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _as_page(handler))
-    for module in (collaborations, collaboration, entry, history, meeting):
+    for module in (collaborations, benchmark, collaboration, entry, history, meeting):
         app.include_router(module.router)
     app.mount("/static", Files(directory=STATIC), name="static")
 

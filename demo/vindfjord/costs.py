@@ -15,6 +15,8 @@ NEW_KEY_SINCE = 2024
 ROUNDING_ORE = 1_250
 EQUITY_ORE = {2022: 1_900_000_00, 2023: 2_600_000_00, 2024: 3_050_000_00}
 RESULT_ORE = {2022: 900_000_00, 2023: 700_000_00, 2024: 450_000_00}
+USERS_PERCENT = 11
+"""How many of the inhabitants use the systems: those who work for the municipality."""
 
 
 def tell(story: Story) -> None:
@@ -34,6 +36,8 @@ def _shared(story: Story, year: int, order: int) -> None:
     day = date(year, 3, 16)
     as_of = f"{year - 1}-07-01"
     story.tell(day, "cost_drivers.record", driver="population", as_of=as_of, driver_values=values)
+    users = [{"member_id": m, "value": str(INHABITANTS[m] * USERS_PERCENT // 100)} for m in MEMBERS]
+    story.tell(day, "cost_drivers.record", driver="users", as_of=as_of, driver_values=users)
     version = 1 if year < NEW_KEY_SINCE else 2
     for line, (_, percent) in EXPENSES.items():
         told = {"allocation_id": f"{line}-{year}", "cost_basis": "budget", "year": year, "line_id": line}

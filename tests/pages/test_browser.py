@@ -26,6 +26,7 @@ PAGES = (
     f"/collaborations/{BOOK}/meetings/{MEETING}",
     f"/collaborations/{TEN_CASES}",
     TEN_CASES_MEETING,
+    "/benchmark",
     "/nowhere",
 )
 TABS_MAX = 40

@@ -15,6 +15,7 @@ from tests.pages.support import BOOK, Visitor, found
 
 EVERY_PAGE = (
     "/",
+    "/benchmark?year=2025",
     "/collaborations/ror-ikt",
     "/collaborations/ror-ikt?effective_on=2019-01-01",
     "/collaborations/ror-ikt?entry=0",

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 import api
 from api.catalogue import LANGUAGES, catalogue, texts_of
-from api.pages import collaboration, collaborations, entry, history, meeting, problem
+from api.pages import benchmark, collaboration, collaborations, entry, history, meeting, problem
+from api.pages.benchmark import BenchmarkContext
 from api.pages.collaboration import CollaborationContext
 from api.pages.collaborations import CollaborationsContext
 from api.pages.entry import EntryContext
@@ -30,6 +31,7 @@ from api.pages.vocabularies import WORDS, WORDS_OF
 
 PAGES: dict[type[Page], Any] = {
     CollaborationsContext: collaborations,
+    BenchmarkContext: benchmark,
     CollaborationContext: collaboration,
     EntryContext: entry,
     HistoryContext: history,
