@@ -34,6 +34,8 @@ REQUIRE_ALL = os.environ.get("STYRINGSBOK_REQUIRE_ALL", "") not in ("", "0")
 PORT = 5432
 """Names the socket file; nothing listens on the network."""
 START_SECONDS = 60
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 2 * 2**30
+"""Where throw-away files cost no disk, and how much must be free there."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Databases -------------------------------------------------------------------------------
@@ -91,6 +93,14 @@ def wait_until_ready(cluster: Cluster, server: subprocess.Popen[bytes], log: Pat
             return
 
 
+def roomy() -> Path:
+    """Returns memory where there is enough of it, as a book makes hundreds of files; else the disk."""
+    if not os.access(MEMORY, os.W_OK | os.X_OK):
+        return Path("/tmp")
+    free = os.statvfs(MEMORY)
+    return MEMORY if free.f_bavail * free.f_frsize >= ROOM_BYTES else Path("/tmp")
+
+
 def make_data(owner: str | None, programs: Path, home: Path) -> None:
     """Makes an empty cluster in `home`/data."""
     options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
@@ -145,7 +155,7 @@ def postgresql_cluster() -> Iterator[Cluster]:
     """A PostgreSQL server of our own. Skips where PostgreSQL is not installed."""
     programs = postgresql_programs()
     # Not the run's own temporary folder: a socket's path holds at most 107 bytes, and the server's user must get in.
-    home = Path(tempfile.mkdtemp(prefix="styringsbok-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="styringsbok-", dir=roomy()))
     try:
         owner = owner_of(home)
         make_data(owner, programs, home)
