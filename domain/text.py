@@ -18,6 +18,8 @@ _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LAST_TWO = 0xFFFE
 _NONCHARACTERS = range(0xFDD0, 0xFDF0)
+_FIRST_THAT_COMBINES = "\u0300"
+"""The first character that may join the one before it: text without any is in NFC."""
 _LINE_BREAKS = frozenset("\n\t")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories: control, surrogate, private, and the separators of lines and paragraphs.
@@ -48,6 +50,17 @@ def _is_noncharacter(point: int) -> bool:
 
 
 def _clean(value: str, allowed: frozenset[str]) -> str:
+    if value.isprintable() and max(value, default=" ") < _FIRST_THAT_COMBINES:
+        normal = value  # in Latin script, as nearly every text is: nothing there is both printed and forbidden
+    else:
+        normal = _normal(value, allowed)
+    if not normal.strip():
+        raise PydanticCustomError("text_blank", "text must not be blank")
+    return normal
+
+
+def _normal(value: str, allowed: frozenset[str]) -> str:
+    """Returns `value` in NFC. Raises PydanticCustomError at the first character that is forbidden."""
     for index, character in enumerate(value):
         if _forbidden(character, allowed):
             raise PydanticCustomError(
@@ -55,10 +68,7 @@ def _clean(value: str, allowed: frozenset[str]) -> str:
                 "character {character} at position {position} is not allowed in text",
                 {"character": f"U+{ord(character):04X}", "position": index},
             )
-    normal = unicodedata.normalize("NFC", value)
-    if not normal.strip():
-        raise PydanticCustomError("text_blank", "text must not be blank")
-    return normal
+    return unicodedata.normalize("NFC", value)
 
 
 def clean_line(value: str) -> str:

@@ -184,19 +184,26 @@ def touched(step: Step) -> tuple[Subject, ...]:
     return tuple(dict.fromkeys((*named, *decided)))
 
 
-def apply(projections: Iterable[Projection], step: Step, open_rows: OpenRows, changes: Changes) -> None:
-    """Renders what one entry touched, ends versions that changed and adds the new ones.
-
-    `open_rows` must hold the open versions of every touched subject; it is brought up to date.
-    """
+def touched_by_kind(step: Step) -> dict[str, list[str]]:
+    """Returns the ids of the entities whose rows an entry may have changed, by their kind."""
     by_kind: dict[str, list[str]] = {}
     for subject in touched(step):
         by_kind.setdefault(subject.kind, []).append(subject.id)
-    for projection in projections:
-        if projection.render_entry is not None:
-            _add(projection, projection.render_entry(step), step, changes)
-        elif projection.render is not None and projection.kind is not None:
-            _show(projection, projection.render, by_kind.get(projection.kind, ()), step, open_rows, changes)
+    return by_kind
+
+
+def apply(
+    projection: Projection, step: Step, subject_ids: Iterable[str], open_rows: OpenRows, changes: Changes
+) -> None:
+    """Renders what one entry touched, ends versions that changed and adds the new ones.
+
+    `subject_ids` are the entities of the projection's kind that it touched; `open_rows` must hold their open versions,
+    and is brought up to date.
+    """
+    if projection.render_entry is not None:
+        _add(projection, projection.render_entry(step), step, changes)
+    elif projection.render is not None:
+        _show(projection, projection.render, subject_ids, step, open_rows, changes)
 
 
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:

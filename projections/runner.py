@@ -10,7 +10,7 @@ import structlog
 
 from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections import reclassifying
-from projections.projection import Changes, OpenRows, Projection, Version, apply, touched
+from projections.projection import Changes, OpenRows, Projection, Version, apply, touched, touched_by_kind
 from projections.views import Fault, PostgresViews, SQLiteViews
 
 STEPS_AT_A_TIME = 5_000
@@ -180,9 +180,13 @@ def _apply_each(
 ) -> list[Projection]:
     """Applies one entry to each projection; one that fails is noted, and left out from then on."""
     stopped: set[str] = set()
+    by_kind = touched_by_kind(step)
     for projection in working:
+        subject_ids = () if projection.kind is None else by_kind.get(projection.kind, ())
+        if projection.render_entry is None and not subject_ids:
+            continue
         try:
-            apply((projection,), step, open_rows, changes)
+            apply(projection, step, subject_ids, open_rows, changes)
         except Exception as error:
             log.exception(
                 "projection stopped", projection=projection.name, collaboration=collaboration_id, entry=step.fact.number

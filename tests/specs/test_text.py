@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from domain.text import (
     INT_MAX,
@@ -26,6 +28,8 @@ from domain.text import (
     Sha256,
     Share,
     Text,
+    clean_line,
+    clean_text,
 )
 
 SALT = bytes(range(SALT_BYTES))
@@ -174,3 +178,21 @@ def test_whatever_passes_as_a_name_passes_again_unchanged(value: str) -> None:
         assert TypeAdapter(Name).validate_python(once) == once
         assert once.strip()
         assert not {unicodedata.category(character) for character in once} & {"Cc", "Cs", "Co", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+def test_the_short_way_for_latin_script_is_the_long_one(clean: Callable[[str], str]) -> None:
+    """Every character before the first that combines, alone and with one that takes the long way beside it."""
+
+    def told(value: str) -> str | None:
+        try:
+            return clean(value)
+        except PydanticCustomError as refused:
+            return refused.type
+
+    beside = "\u4e00"
+    for character in map(chr, range(0x300)):
+        long = told(character + beside)
+        assert long is not None
+        if character.strip():
+            assert told(character) == long.removesuffix(beside), f"U+{ord(character):04X}"
