@@ -22,6 +22,7 @@ from domain.irregularities import subject as irregular_act
 from domain.kernel import Subject
 from domain.lifetime import Lifetime
 from ledger.reading import Step
+from projections.remembering import Remembered
 
 OPEN = 2**62
 """`to_entry` of a version that no later entry has ended."""
@@ -193,17 +194,23 @@ def touched_by_kind(step: Step) -> dict[str, list[str]]:
 
 
 def apply(
-    projection: Projection, step: Step, subject_ids: Iterable[str], open_rows: OpenRows, changes: Changes
+    projection: Projection,
+    step: Step,
+    subject_ids: Iterable[str],
+    open_rows: OpenRows,
+    changes: Changes,
+    remembered: Remembered,
 ) -> None:
     """Renders what one entry touched, ends versions that changed and adds the new ones.
 
     `subject_ids` are the entities of the projection's kind that it touched; `open_rows` must hold their open versions,
-    and is brought up to date.
+    and is brought up to date, as is `remembered`.
     """
     if projection.render_entry is not None:
         _add(projection, projection.render_entry(step), step, changes)
     elif projection.render is not None:
-        _show(projection, projection.render, subject_ids, step, open_rows, changes)
+        changed = remembered.changed(projection.name, subject_ids, step.after)
+        _show(projection, projection.render, changed, step, open_rows, changes, remembered)
 
 
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:
@@ -217,11 +224,12 @@ def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Chang
 
 def _show(
     projection: Projection,
-    render: Callable[[Collaboration, str], Iterable[Row]],
+    render: Render,
     subject_ids: Iterable[str],
     step: Step,
     open_rows: OpenRows,
     changes: Changes,
+    remembered: Remembered,
 ) -> None:
     """Renders every subject before it changes a row, so that a projection that fails leaves the rows of before."""
     rendered: list[tuple[dict[str, Version], dict[str, Version]]] = []
@@ -230,7 +238,7 @@ def _show(
         hide = _is_shielded(step) or any(version.access == "shielded" for version in held.values())
         rows = {
             row.key: _version(projection, subject_id, row, step.fact.number, shielded=hide)
-            for row in render(step.after, subject_id)
+            for row in render(remembered.watched(projection.name, subject_id, step.after), subject_id)
         }
         rendered.append((held, rows))
     for held, rows in rendered:

@@ -11,6 +11,7 @@ import structlog
 from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections import reclassifying
 from projections.projection import Changes, OpenRows, Projection, Version, apply, touched, touched_by_kind
+from projections.remembering import Remembered
 from projections.views import Fault, PostgresViews, SQLiteViews
 
 STEPS_AT_A_TIME = 5_000
@@ -130,11 +131,12 @@ class Projector:
     def _fresh(self, collaboration_id: str, up_to: int | None = None) -> tuple[Changes, list[Fault], int]:
         steps = self.ledger.steps(Book(collaboration_id), up_to)
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
+        remembered = Remembered()
         working = list(self.projections)
         shielded: Collection[int] = ()
         for step in steps:
             number, shielded = step.fact.number, step.after.records.shielded
-            working = _apply_each(working, collaboration_id, step, open_rows, changes, faults)
+            working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
         reclassifying.fresh(self.projections, changes, shielded)
         return changes, faults, number
 
@@ -164,9 +166,9 @@ def render(
     projections: Iterable[Projection], collaboration_id: str, steps: Iterable[Step], open_rows: OpenRows
 ) -> tuple[Changes, list[Fault]]:
     """Returns what the entries do to the rows, and the projections that stopped on the way."""
-    changes, faults, working = Changes(), list[Fault](), list(projections)
+    changes, faults, working, remembered = Changes(), list[Fault](), list(projections), Remembered()
     for step in steps:
-        working = _apply_each(working, collaboration_id, step, open_rows, changes, faults)
+        working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
     return changes, faults
 
 
@@ -177,6 +179,7 @@ def _apply_each(
     open_rows: OpenRows,
     changes: Changes,
     faults: list[Fault],
+    remembered: Remembered,
 ) -> list[Projection]:
     """Applies one entry to each projection; one that fails is noted, and left out from then on."""
     stopped: set[str] = set()
@@ -186,7 +189,7 @@ def _apply_each(
         if projection.render_entry is None and not subject_ids:
             continue
         try:
-            apply(projection, step, subject_ids, open_rows, changes)
+            apply(projection, step, subject_ids, open_rows, changes, remembered)
         except Exception as error:
             log.exception(
                 "projection stopped", projection=projection.name, collaboration=collaboration_id, entry=step.fact.number

@@ -118,18 +118,18 @@ def make_data(owner: str | None, programs: Path, home: Path) -> None:
         pytest.fail(f"initdb failed: {made.stderr[-2_000:]}")
 
 
-def start(owner: str | None, programs: Path, home: Path) -> subprocess.Popen[bytes]:
-    """Starts the server under a shell that waits on a pipe from us: however we end, it then stops the server."""
+def start(owner: str | None, programs: Path, home: Path, *, durable: bool = False) -> subprocess.Popen[bytes]:
+    """Starts the server under a shell that waits on a pipe from us: however we end, it then stops the server.
+
+    Unless it is to be `durable`, nothing in it outlives the run, so nothing waits for the disk.
+    """
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(home),
         "port": PORT,
         "max_connections": 200,
         "shared_buffers": "32MB",
-        # Nothing in it outlives the run, so nothing waits for the disk.
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
+        **({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     script = """
