@@ -13,14 +13,13 @@ from pathlib import Path
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from bench.measure import Figure, compare
+from bench.measure import Section, compare, rates
 from domain.collaboration import COMMANDS
 from ledger.application import Ledger
 from ledger.deciding import Submission
 from ledger.location import SQLiteLocation
 from ledger.sqlite import SETTINGS
 
-COMMAND = "python -m bench append"
 EACH = 150
 """Commands in one round."""
 
@@ -63,8 +62,8 @@ def ledger_in(folder: Path) -> Iterator[Ledger]:
         ledger.close()
 
 
-def run() -> list[Figure]:
-    """Returns commands a second of a raw insert, the ledger, and `Application.save`."""
+def run() -> list[Section]:
+    """Measures commands a second of a raw insert, the ledger, and `Application.save`."""
     with tempfile.TemporaryDirectory() as name, ledger_in(Path(name)) as ledger:
         folder, numbers = Path(name), itertools.count(1)
         connection = raw(folder / "raw.db")
@@ -98,4 +97,4 @@ def run() -> list[Figure]:
         )
         app.close()
         connection.close()
-        return figures
+        return [rates("Durable commands, one caller, SQLite", "commands/s", figures)]

@@ -7,9 +7,9 @@ import platform
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 ROUNDS = 9
 """Alternating rounds: an odd number, so that the median is a measured one."""
@@ -22,6 +22,22 @@ class Figure:
     name: str
     per_second: float
     ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of results, with what it shows."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    remark: str = ""
+
+    def markdown(self, command: str) -> str:
+        """Returns it as Markdown, with the command that takes it."""
+        lines = [f"## {self.title}", "", f"`{command}`", "", f"| {' | '.join(self.heads)} |"]
+        lines += ["|" + "---|" * len(self.heads), *(f"| {' | '.join(row)} |" for row in self.rows)]
+        return "\n".join([*lines, "", *([self.remark, ""] if self.remark else [])])
 
 
 def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int = ROUNDS) -> list[Figure]:
@@ -39,6 +55,22 @@ def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int = ROUNDS)
     ]
 
 
+def rates(title: str, unit: str, figures: Sequence[Figure], remark: str = "") -> Section:
+    """Returns rates as a section."""
+    heads = ("", unit, f"ratio to {figures[0].name}")
+    return Section(title, heads, [(f.name, f"{f.per_second:,.0f}", f"{f.ratio:.2f}") for f in figures], remark)
+
+
+def milliseconds(run: Callable[[], object], times: int) -> tuple[float, float]:
+    """Returns the median and the 99th percentile of what `run` takes, in milliseconds."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        run()
+        taken.append((time.perf_counter() - started) * 1_000)
+    return median(taken), quantiles(taken, n=100)[98]
+
+
 def machine() -> str:
     """Returns the machine in a line."""
     cpus = os.cpu_count()
@@ -50,11 +82,3 @@ def commit() -> str:
     """Returns the commit the code is at, marked where files differ from it."""
     found = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)  # noqa: S607
     return found.stdout.strip() or "unknown"
-
-
-def table(title: str, command: str, unit: str, figures: list[Figure]) -> str:
-    """Returns the figures as a Markdown section."""
-    first = figures[0].name
-    lines = [f"## {title}", "", f"`{command}`", "", f"| | {unit} | ratio to {first} |", "|---|---|---|"]
-    lines += [f"| {f.name} | {f.per_second:,.0f} | {f.ratio:.2f} |" for f in figures]
-    return "\n".join([*lines, ""])

@@ -10,12 +10,11 @@ from api.composition import House, open_house
 from api.deps import Point
 from api.overview import overview
 from bench.append import FOUND
-from bench.measure import Figure, compare
+from bench.measure import Section, compare, rates
 from domain.collaboration import COMMANDS
 from ledger.deciding import Submission
 from ledger.location import SQLiteLocation
 
-COMMAND = "python -m bench reading"
 SMALL, LARGE = 200, 10_000
 READS = 50
 
@@ -29,8 +28,8 @@ def _filled(path: Path, entries: int) -> House:
     return house
 
 
-def run() -> list[Figure]:
-    """Returns overviews a second: now and as of an old entry, in a book of 200 and in one of 10,000 entries."""
+def run() -> list[Section]:
+    """Measures overviews a second: now and as of an old entry, in a book of 200 and in one of 10,000 entries."""
     with tempfile.TemporaryDirectory() as name:
         small, large = _filled(Path(name) / "small.db", SMALL), _filled(Path(name) / "large.db", LARGE)
 
@@ -49,4 +48,4 @@ def run() -> list[Figure]:
         )
         small.close()
         large.close()
-        return figures
+        return [rates("The overview, now and as of an old entry, SQLite", "answers/s", figures)]

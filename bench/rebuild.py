@@ -7,38 +7,26 @@ from pathlib import Path
 
 import orjson
 
-from api.composition import open_house
-from bench.append import FOUND
-from bench.measure import Figure, compare
-from domain.collaboration import COMMANDS
-from ledger.deciding import Submission
-from ledger.location import SQLiteLocation
+from bench.building import built
+from bench.measure import Section, compare, rates
+from demo.vindfjord.telling import BOOK
 
-COMMAND = "python -m bench rebuild"
-ENTRIES = 5_000
+REMARK = "The book is the fictitious one of `demo/fictitious.py`; 8 row versions are stored for an entry."
 
 
-def run() -> list[Figure]:
-    """Returns entries a second of the bare loop, of folding, and of rebuilding all rows."""
-    with tempfile.TemporaryDirectory() as name:
-        house = open_house(SQLiteLocation(Path(name) / "book.db"))
-        office = COMMANDS["office.establish"]
-        house.ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
-        bodies = (
-            f'{{"type":"office.establish","office_id":"o{n}","title":"Test","kind":"other"}}'
-            for n in range(ENTRIES - 1)
-        )
-        house.ledger.record_all(Submission("test", (office.model_validate_json(body),), "bench") for body in bodies)
+def run() -> list[Section]:
+    """Measures entries a second of the bare loop, of folding, and of rebuilding all rows."""
+    with tempfile.TemporaryDirectory() as name, built(Path(name) / "book.db", books=0) as house:
+        entries = house.ledger.head(BOOK)
 
         def bare() -> int:
-            return sum(1 for row in house.ledger.rows("test") if orjson.loads(row.state))
+            return sum(1 for row in house.ledger.rows(BOOK) if orjson.loads(row.state))
 
         def fold() -> int:
-            return house.ledger.book("test", number=ENTRIES).number
+            return house.ledger.book(BOOK, number=entries).number
 
         def rebuild() -> int:
-            return sum(number for _, number in house.projector.rebuild(["test"]))
+            return sum(number for _, number in house.projector.rebuild([BOOK]))
 
         figures = compare({"read rows + orjson.loads": bare, "read and fold": fold, "rebuild all projections": rebuild})
-        house.close()
-        return figures
+        return [rates("Rebuild of one book's projections, SQLite", "entries/s", figures, REMARK)]

@@ -1,0 +1,168 @@
+"""The same commands through HTTP, beside the same server answering a constant to the same requests.
+
+The server is a process of its own, as `styringsbok serve` starts one; the callers are coroutines on raw connections
+that are kept open, each sending its next request when the last is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.append import FOUND
+from bench.measure import Section, compare, rates
+from domain.collaboration import COMMANDS
+from ledger import keys
+from ledger.application import Ledger
+from ledger.deciding import Submission
+from ledger.location import SQLiteLocation
+
+EACH = 640
+"""Requests in one round of one alternative."""
+CALLERS = 64
+ENTRIES = "/api/v1/collaborations/test/entries"
+CONSTANT = "/constant"
+STORED = "/api/v1/collaborations/test/entries/1"
+OK = (b"200", b"201")
+
+_numbers = itertools.count(1)
+
+
+# The server ------------------------------------------------------------------------------
+
+
+def serve(path: Path) -> None:
+    """Serves a book and, under `/constant`, an answer that never changes. Says its port first."""
+    import uvicorn
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from api.app import create_app
+    from api.cli.serving import listening
+    from api.composition import open_house
+    from api.settings import Settings
+
+    house = open_house(SQLiteLocation(path))
+    app: ASGIApp = create_app(house, Settings())
+    answer = b'{"entries":[],"repeated":false}'
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != CONSTANT:
+            await app(scope, receive, send)
+            return
+        while (await receive()).get("more_body"):
+            pass
+        head = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": answer})
+
+    config = uvicorn.Config(either, log_level="warning", server_header=False, proxy_headers=False)
+    with listening(Settings(), "127.0.0.1", 0) as listener:
+        print(listener.getsockname()[1], flush=True)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[int]:
+    """Yields the port of a server in a process of its own."""
+    command = [sys.executable, "-m", "bench.requests", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as server:  # noqa: S603
+        if server.stdout is None:
+            raise RuntimeError("the server cannot say its port")
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.terminate()
+
+
+# The callers -----------------------------------------------------------------------------
+
+
+def request(method: str, path: str, key: str, body: bytes = b"", identity: str | None = None) -> bytes:
+    """Returns a request as it goes over the wire."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {key}"]
+    if identity is not None:
+        lines += ["Content-Type: application/json", f"Idempotency-Key: {identity}", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def _answered(reader: asyncio.StreamReader) -> bytes:
+    """Returns the status of the next answer, read whole."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    await reader.readexactly(int(length.partition(b":")[2]))
+    return head.split(b" ", 2)[1]
+
+
+def round_of(port: int, callers: int, sent: Callable[[], bytes]) -> Callable[[], int]:
+    """Returns a round of requests by so many callers. Raises RuntimeError at an answer that is none of success."""
+
+    async def call(times: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(times):
+            writer.write(sent())
+            status = await _answered(reader)
+            if status not in OK:
+                raise RuntimeError(f"answered {status!r}")
+        writer.close()
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(call(EACH // callers) for _ in range(callers)))
+
+    def run() -> int:
+        asyncio.run(all_of_them())
+        return EACH
+
+    return run
+
+
+def run() -> list[Section]:
+    """Measures commands and reads through HTTP."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "book.db"
+        ledger = Ledger(SQLiteLocation(path))
+        ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
+        key = keys.create(ledger, "bench", "secretary")
+        ledger.close()
+        with serving(path) as port:
+            return _measured(port, key)
+
+
+def _measured(port: int, key: str) -> list[Section]:
+    def office(path: str) -> Callable[[], bytes]:
+        def sent() -> bytes:
+            number = next(_numbers)
+            body = f'{{"type":"office.establish","office_id":"o{number}","title":"Test","kind":"other"}}'.encode()
+            return request("POST", path, key, body, f"bench-{number}")
+
+        return sent
+
+    def read(path: str) -> Callable[[], bytes]:
+        whole = request("GET", path, key)
+        return lambda: whole
+
+    written: dict[str, Any] = {
+        "a constant to the same request, 64 callers": round_of(port, CALLERS, office(CONSTANT)),
+        "a command recorded, 64 callers": round_of(port, CALLERS, office(ENTRIES)),
+        "a command recorded, 8 callers": round_of(port, 8, office(ENTRIES)),
+        "a command recorded, 1 caller": round_of(port, 1, office(ENTRIES)),
+    }
+    seen: dict[str, Any] = {
+        "a constant, 64 callers": round_of(port, CALLERS, read(CONSTANT)),
+        "a stored entry, 64 callers": round_of(port, CALLERS, read(STORED)),
+    }
+    return [
+        rates("Commands through HTTP, SQLite", "requests/s", compare(written)),
+        rates("Reads through HTTP, SQLite", "requests/s", compare(seen)),
+    ]
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))

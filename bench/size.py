@@ -1,0 +1,70 @@
+"""Sizes: what is on disk and in memory, and what a command and a look take, as the ledger grows to a million entries.
+
+The database is the fictitious book and copies of its first thousand entries, each copy a book of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from api.composition import House
+from api.deps import Point
+from api.overview import overview
+from bench.building import EACH, built
+from bench.callers import office
+from bench.measure import Section, milliseconds
+
+SIZES = tuple(int(size) for size in os.environ.get("STYRINGSBOK_BENCH_SIZES", "10000 100000 1000000").split())
+TIMES = 400
+LOOKED_AT = 50
+"""Books whose rows are made, so that they can be looked at."""
+MIB = 2**20
+
+
+def run() -> list[Section]:
+    """Measures each size."""
+    rows = [_measured(size) for size in SIZES]
+    heads = ("entries", "book, MiB", "bytes an entry", "command, ms p50, p99", "overview, ms p50, p99", "memory, MiB")
+    remark = (
+        f"Each book has {EACH:,} entries. A command goes to a book that is in memory already; an overview is of one of "
+        f"{min(LOOKED_AT, SIZES[0] // EACH)} books whose rows have been made. Memory is the process's resident size "
+        "when every book has been decided on once."
+    )
+    return [Section("Size, SQLite", heads, rows, remark)]
+
+
+def _measured(size: int) -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory() as name, built(Path(name) / "book.db", size // EACH) as house:
+        books = [f"copy-{number:06d}" for number in range(size // EACH)]
+        house.ledger.listeners.clear()
+        on_disk = (Path(name) / "book.db").stat().st_size
+        for book in books:
+            house.ledger.book(book)
+        memory = _resident()
+        command = milliseconds(lambda: house.ledger.record(office(books[-1])), TIMES)
+        for _ in house.projector.rebuild(books[:LOOKED_AT]):
+            pass
+        chance = Random(1)
+        look = milliseconds(lambda: _look(house, chance.choice(books[:LOOKED_AT])), TIMES)
+        return (
+            f"{size:,}",
+            f"{on_disk / MIB:,.0f}",
+            f"{on_disk / size:,.0f}",
+            "{:.2f}, {:.2f}".format(*command),
+            "{:.2f}, {:.2f}".format(*look),
+            f"{memory / MIB:,.0f}",
+        )
+
+
+def _look(house: House, book: str) -> None:
+    overview(house, Point(book, EACH, date(2024, 1, 1), EACH, shielded=False))
+
+
+def _resident() -> int:
+    """Returns the bytes of memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
