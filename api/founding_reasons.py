@@ -1,7 +1,8 @@
 """Why are we here: each reason the collaboration was founded for, held against what has been measured since.
 
-Composed from rows. A reason is measured by the goals set for it and by the benefits that serve those goals. A reason no
-measurable goal was set for is said to be so, and where the founding names no reason the book does not know of any.
+Composed from rows. A reason is measured by the goals set for it: by what was measured of each, and of the benefits that
+serve it. A reason no measurable goal was set for is said to be so, and where the founding names no reason the book does
+not know of any.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from api.answering import IfNoneMatch, Made, from_point
 from api.answers import Answer, documented
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
+from api.goal_states import MeasuredGoal, standings
 from api.overview import Seen, looked
 from domain.benefits.planning import Outcome
 from domain.constitution import ReasonCode
@@ -29,7 +31,8 @@ from projections.strategies import ALIGNMENTS, GOALS
 router = APIRouter(prefix="/api/v1/collaborations", tags=["collaborations"])
 
 JSON = dict[str, Any]
-State = Literal["met", "good_enough", "missed", "uncomputable", "not_measured", "no_measurable_goal"]
+State = Literal["met", "good_enough", "not_yet", "missed", "uncomputable", "not_measured", "no_measurable_goal"]
+"""`not_yet`: short of what is wanted, with time left until it is due."""
 
 # What is answered ------------------------------------------------------------------------
 
@@ -55,6 +58,8 @@ class ReasonGoal(Answer):
     kind: Literal["effect", "operating"]
     measurable: bool
     certain: bool
+    measured: MeasuredGoal
+    """What was measured of the goal itself."""
     benefits: list[ServingBenefit]
     blocked_by: list[str]
     """What certainly stands in its way, as kind and id."""
@@ -83,7 +88,7 @@ class WhyAreWeHere(Answer):
     other_goals: list[str]
     """Goals set for none of these reasons."""
     withheld: int
-    """How many rows are left out because they are shielded from whoever asks."""
+    """How many rows and measurements are left out because they are shielded from whoever asks."""
     entry: int
     """The number of the last entry folded."""
     effective_on: date
@@ -92,7 +97,7 @@ class WhyAreWeHere(Answer):
 # Reasons ---------------------------------------------------------------------------------
 
 _LOOKED_AT = (FOUNDING_REASONS, GOALS, ALIGNMENTS, BENEFITS, BENEFIT_MEASUREMENTS)
-_WORST_FIRST: tuple[State, ...] = ("missed", "uncomputable", "good_enough", "met")
+_WORST_FIRST: tuple[State, ...] = ("missed", "uncomputable", "not_yet", "good_enough", "met")
 
 
 @router.get("/{collaboration_id}/why-are-we-here", operation_id="getWhyAreWeHere", **documented(WhyAreWeHere))
@@ -107,14 +112,15 @@ def held(house: House, point: Point, day: date) -> JSON:
     looks = {projection.name: looked(house, projection, replace(point, on=day)) for projection in _LOOKED_AT}
     rows = {name: seen for name, (seen, _) in looks.items()}
     reasons = [row.body for row in rows[FOUNDING_REASONS.name]]
-    goals = [_goal(row, rows) for row in rows[GOALS.name]]
+    found = standings(house, point, day, (row.body["id"] for row in rows[GOALS.name]))
+    goals = [_goal(row, rows, found[row.body["id"]]) for row in rows[GOALS.name]]
     codes = {reason["reason"] for reason in reasons}
     return {
         "collaboration": point.collaboration_id,
         "known": bool(reasons),
         "reasons": [_reason(reason, [goal for code, goal in goals if code == reason["reason"]]) for reason in reasons],
         "other_goals": [goal["id"] for code, goal in goals if code not in codes],
-        "withheld": sum(withheld for _, withheld in looks.values()),
+        "withheld": sum(withheld for _, withheld in looks.values()) + sum(one["withheld"] for one in found.values()),
         "entry": point.entry,
         "effective_on": day.isoformat(),
     }
@@ -130,10 +136,11 @@ def _state(goals: list[JSON]) -> State:
         return "no_measurable_goal"
     measured = [benefit for goal in measurable for benefit in goal["benefits"] if benefit["value"] is not None]
     found = {benefit["outcome"] or "uncomputable" for benefit in measured}
+    found |= {goal["measured"]["state"] for goal in measurable}
     return next((state for state in _WORST_FIRST if state in found), "not_measured")
 
 
-def _goal(row: Seen, rows: dict[str, list[Seen]]) -> tuple[str | None, JSON]:
+def _goal(row: Seen, rows: dict[str, list[Seen]], found: JSON) -> tuple[str | None, JSON]:
     """Returns a goal with the reason it is set for, None for none."""
     body = row.body
     alignments = [other.body for other in rows[ALIGNMENTS.name] if other.certain]
@@ -144,6 +151,7 @@ def _goal(row: Seen, rows: dict[str, list[Seen]]) -> tuple[str | None, JSON]:
     return body["reason_code"], {
         **{name: body[name] for name in ("id", "title", "kind", "measurable", "entry")},
         "certain": row.certain,
+        "measured": found,
         "benefits": [_benefit(benefit, measured) for benefit in benefits],
         "blocked_by": [f"{a['kind']}:{a['id']}" for a in blocking],
     }

@@ -17,6 +17,7 @@ from api.answering import IfNoneMatch, Made, from_point
 from api.answers import Answer, documented
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
+from api.goal_states import MeasuredGoal, standings
 from api.overview import Seen, looked
 from domain.benefits.alignment import Contribution, NodeKind
 from domain.benefits.strategies import Level
@@ -76,6 +77,7 @@ class GoalOnTheMap(Answer):
     measurable: bool
     strategies: list[str]
     """Those that certainly hold and set it."""
+    measured: MeasuredGoal
     certain: bool
     entry: int
 
@@ -108,7 +110,7 @@ class StrategyMap(Answer):
     goals: list[GoalOnTheMap]
     alignments: list[AlignmentOnTheMap]
     withheld: int
-    """How many rows are left out because they are shielded from whoever asks."""
+    """How many rows and measurements are left out because they are shielded from whoever asks."""
     entry: int
     """The number of the last entry folded."""
     effective_on: date
@@ -135,6 +137,8 @@ def mapped(house: House, point: Point, day: date) -> JSON:
     between = [row.body for row in alignments if row.certain and row.body["kind"] == "goal"]
     tied = {goal for body in between for goal in (body["id"], body["goal"])}
     cells = [_cell(level, member, strategies, tied) for level in LEVELS for member in members]
+    goals = rows[GOALS.name]
+    measured = standings(house, point, day, (row.body["id"] for row in goals))
     return {
         "collaboration": point.collaboration_id,
         "levels": list(LEVELS),
@@ -143,9 +147,9 @@ def mapped(house: House, point: Point, day: date) -> JSON:
         "uncovered": [_place(cell) for cell in cells if cell["covered"] is False],
         "unaligned": [_place(cell) for cell in cells if cell["aligned"] is False],
         "strategies": [_strategy(row) for row in strategies],
-        "goals": [_goal(row, strategies) for row in rows[GOALS.name]],
+        "goals": [{**_goal(row, strategies), "measured": measured[row.body["id"]]} for row in goals],
         "alignments": [_alignment(row) for row in alignments],
-        "withheld": sum(withheld for _, withheld in looks.values()),
+        "withheld": sum(withheld for _, withheld in looks.values()) + sum(one["withheld"] for one in measured.values()),
         "entry": point.entry,
         "effective_on": day.isoformat(),
     }

@@ -41,7 +41,7 @@ from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
 from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS, LOANS
-from projections.strategies import ALIGNMENTS, GOALS, STRATEGIES
+from projections.strategies import ALIGNMENTS, GOAL_MEASUREMENTS, GOALS, STRATEGIES
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
 ALL: tuple[Projection, ...] = (
@@ -108,6 +108,7 @@ ALL: tuple[Projection, ...] = (
     ACCOUNTS,
     STRATEGIES,
     GOALS,
+    GOAL_MEASUREMENTS,
     ALIGNMENTS,
     BENEFITS,
     BENEFIT_MEASUREMENTS,

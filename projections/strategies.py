@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from domain.benefits.alignment import towards
+from domain.benefits.attaining import outcome
 from domain.benefits.strategies import versions_of
 from domain.collaboration import Collaboration
 from domain.dates import next_day
@@ -53,12 +54,40 @@ def goal_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
         "arena": event.arena,
         "aim": event.aim,
         "reason_code": event.reason_code,
+        "tied_to": plain(event.tied_to),
         "measurable": goal.measurable,
         "effective": dated(goal.effective),
         "entry": goal.entry,
     }
     interval = goal.effective
     yield Row(key=goal_id, body=shown, possible_from=interval.earliest, certain_from=interval.latest)
+
+
+def goal_measurement_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
+    """Yields a row for each time a goal was measured by itself, from the day it is of, judged by the goal."""
+    goal = state.benefits.goals.get(goal_id)
+    if goal is None:
+        return
+    for measured in goal.measurements:
+        shown = {
+            "goal": goal_id,
+            "as_of": measured.as_of.isoformat(),
+            "value": measured.value,
+            "method": measured.method,
+            "unit": goal.event.unit,
+            "target": goal.event.target,
+            "good_enough": goal.event.good_enough,
+            "outcome": outcome(measured.value, goal.event),
+            "effective": dated(measured.effective),
+            "entry": measured.entry,
+        }
+        yield Row(
+            key=f"{goal_id}:{measured.as_of.isoformat()}:{measured.entry:010d}",
+            body=shown,
+            possible_from=measured.as_of,
+            certain_from=measured.as_of,
+            columns={"goal": goal_id},
+        )
 
 
 def alignment_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
@@ -71,4 +100,5 @@ def alignment_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
 
 STRATEGIES = Projection("strategies", "strategy", strategy_rows)
 GOALS = Projection("goals", "goal", goal_rows)
+GOAL_MEASUREMENTS = Projection("goal_measurements", "goal", goal_measurement_rows, columns=("goal",))
 ALIGNMENTS = Projection("alignments", "goal", alignment_rows, columns=("goal",))

@@ -1,7 +1,8 @@
 """Register of strategies, goals and benefits: what the collaboration is for, and whether it comes of it.
 
-`strategies` holds what was adopted on which level, `goals` what is to be reached, `alignment` what does something for
-a goal; `planning` benefits as they are planned, `measuring` what they came to, and `settling` what was decided of them.
+`strategies` holds what was adopted on which level, `goals` what is to be reached, `attaining` what came of that,
+`alignment` what does something for a goal; `planning` benefits as they are planned, `measuring` what they came to, and
+`settling` what was decided of them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import assert_never
 
 from rpds import HashTrieMap
 
-from domain.benefits import alignment, goals, measuring, planning, settling, strategies
+from domain.benefits import alignment, attaining, goals, measuring, planning, settling, strategies
 from domain.benefits.alignment import AlignedNode, AlignGoal, Alignments, GoalAligned
-from domain.benefits.goals import DefineGoal, Goal, GoalDefined, Goals
+from domain.benefits.attaining import GoalMeasured, MeasureGoal
+from domain.benefits.goals import AgreementMetric, DefineGoal, Goal, GoalDefined, Goals
 from domain.benefits.known import Known
 from domain.benefits.measuring import BenefitMeasured, MeasureBenefit
 from domain.benefits.planning import (
@@ -33,6 +35,7 @@ from domain.kernel import Context, Decision, Fact, Subject
 
 __all__ = [
     "AdoptStrategy",
+    "AgreementMetric",
     "AlignGoal",
     "AlignedNode",
     "Benefit",
@@ -48,9 +51,11 @@ __all__ = [
     "Goal",
     "GoalAligned",
     "GoalDefined",
+    "GoalMeasured",
     "Known",
     "Measure",
     "MeasureBenefit",
+    "MeasureGoal",
     "Measurement",
     "PlanBenefit",
     "Settlement",
@@ -62,8 +67,12 @@ __all__ = [
     "subjects",
 ]
 
-BenefitEvent = StrategyAdopted | GoalDefined | GoalAligned | BenefitPlanned | BenefitMeasured | BenefitStatusDecided
-BenefitCommand = AdoptStrategy | DefineGoal | AlignGoal | PlanBenefit | MeasureBenefit | DecideBenefitStatus
+BenefitEvent = (
+    StrategyAdopted | GoalDefined | GoalMeasured | GoalAligned | BenefitPlanned | BenefitMeasured | BenefitStatusDecided
+)
+BenefitCommand = (
+    AdoptStrategy | DefineGoal | MeasureGoal | AlignGoal | PlanBenefit | MeasureBenefit | DecideBenefitStatus
+)
 
 # State -----------------------------------------------------------------------------------
 
@@ -85,6 +94,8 @@ def evolve(state: Benefits, event: BenefitEvent, fact: Fact) -> Benefits:
             return replace(state, strategies=strategies.evolve(state.strategies, event, fact))
         case GoalDefined():
             return replace(state, goals=goals.evolve(state.goals, event, fact))
+        case GoalMeasured():
+            return replace(state, goals=attaining.evolve(state.goals, event, fact))
         case GoalAligned():
             return replace(state, alignments=alignment.evolve(state.alignments, event, fact))
         case BenefitPlanned():
@@ -104,6 +115,8 @@ def subjects(event: BenefitEvent) -> Iterator[Subject]:
             return strategies.subjects(event)
         case GoalDefined():
             return goals.subjects(event)
+        case GoalMeasured():
+            return attaining.subjects(event)
         case GoalAligned():
             return alignment.subjects(event)
         case BenefitPlanned():
@@ -126,6 +139,8 @@ def decide(command: BenefitCommand, benefits: Benefits, known: Known, context: C
             return strategies.decide(command, benefits.strategies, benefits.goals, known, context)
         case DefineGoal():
             return goals.decide(command, benefits.goals, known, context)
+        case MeasureGoal():
+            return attaining.decide(command, benefits.goals, context)
         case AlignGoal():
             return alignment.decide(
                 command, benefits.alignments, benefits.goals, benefits.by_id, known.agreements, context

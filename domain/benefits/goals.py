@@ -1,21 +1,25 @@
 """Goals: what is to be reached (effektmål) or kept up (driftsmål), measurable and owned by someone.
 
-A goal that cannot be measured or has no owner is no goal: the refusals are the book's own.
+A goal that cannot be measured or has no owner is no goal: the refusals are the book's own. An operating goal may be
+tied to what an agreement promises: what is measured of that is then measured of the goal, and recorded once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
 from rpds import HashTrieMap
 
+from domain.agreements import Agreements
+from domain.agreements.levels import versions_of
 from domain.benefits.known import Known, Operator, against_owner, stricter
 from domain.constitution import ReasonCode
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
-from domain.text import Id, Name, Quantity, SealedText, Text, Unknown
+from domain.text import Frozen, Id, Name, Quantity, SealedText, Text, Unknown
 from domain.vocabulary import Holder
 
 GoalKind = Literal["effect", "operating"]
@@ -25,6 +29,13 @@ Arena = Literal["municipalities", "operator", "between"]
 Aim = Literal["remove_obstacle", "new_platform", "other"]
 
 # Events: stored for ever -----------------------------------------------------------------
+
+
+class AgreementMetric(Frozen):
+    """What an agreement promises, by the name it has among its targets."""
+
+    agreement_id: Id
+    metric: Name
 
 
 class GoalDefined(Event):
@@ -48,13 +59,18 @@ class GoalDefined(Event):
     aim: Aim | None
     reason_code: ReasonCode | None
     """The reason for the collaboration it stands for, None where it stands for none of them."""
+    tied_to: AgreementMetric | None = None
+    """What it is measured by in an agreement; None where it is measured by itself."""
 
 
 # Commands --------------------------------------------------------------------------------
 
 
 class DefineGoal(Command):
-    """Set a goal: what is measured, in which unit, how much is wanted by when, and who answers for it."""
+    """Set a goal: what is measured, in which unit, how much is wanted by when, and who answers for it.
+
+    One tied to a metric of an agreement is measured where the agreement is.
+    """
 
     type: Literal["goal.define"]
     goal_id: Id
@@ -71,18 +87,33 @@ class DefineGoal(Command):
     arena: Arena | None = None
     aim: Aim | None = None
     reason_code: ReasonCode | None = None
+    tied_to: AgreementMetric | None = None
 
 
 # State -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class GoalMeasurement:
+    """What a goal came to as of a day."""
+
+    as_of: date
+    value: str
+    method: str
+    """`unknown` where the source does not show it."""
+    entry: int
+    effective: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal as it was set."""
+    """A goal as it was set, and what was measured of it."""
 
     event: GoalDefined
     entry: int
     effective: Interval
+    measurements: tuple[GoalMeasurement, ...] = ()
+    """In the order they were entered; none of a goal that is tied to an agreement."""
 
     @property
     def measurable(self) -> bool:
@@ -107,10 +138,12 @@ def missing(goal: GoalDefined | DefineGoal) -> list[str]:
 
 
 def subjects(event: GoalDefined) -> Iterator[Subject]:
-    """Yields the goal and its owner."""
+    """Yields the goal, its owner, and the agreement it is measured by."""
     yield Subject("goal", event.goal_id)
     if event.owned_by != "unknown":
         yield Subject(event.owned_by.kind, event.owned_by.id)
+    if event.tied_to is not None:
+        yield Subject("agreement", event.tied_to.agreement_id)
 
 
 # Rules -----------------------------------------------------------------------------------
@@ -134,6 +167,7 @@ def decide(command: DefineGoal, goals: Goals, known: Known, context: Context) ->
         arena=command.arena,
         aim=command.aim,
         reason_code=command.reason_code,
+        tied_to=command.tied_to,
     )
     return Decision((event,), ruling)
 
@@ -152,7 +186,30 @@ def _against(command: DefineGoal, goals: Goals, known: Known, context: Context) 
             target=command.target,
             good_enough=command.good_enough,
         )
+    if command.tied_to is not None:
+        yield from _against_tie(command, command.tied_to, known.agreements)
     if lacking := missing(command):
         yield Rejection("goal.not_measurable", "unknown", goal_id=goal_id, fields=lacking)
     if command.owned_by == "unknown":
         yield Rejection("goal.owner_missing", "unknown", goal_id=goal_id)
+
+
+def _against_tie(command: DefineGoal, tie: AgreementMetric, agreements: Agreements) -> Iterator[Rejection]:
+    """Yields what stands against a tie; of versions not listed in full it is not known what else they promise."""
+    goal_id, agreement_id = command.goal_id, tie.agreement_id
+    if command.kind != "operating":
+        yield Rejection("goal.tied_not_operating", "fact", goal_id=goal_id, kind=command.kind)
+    if agreement_id not in agreements.agreements:
+        yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
+        return
+    marks = versions_of(agreements.levels, agreement_id).marks
+    units = {target.unit for mark in marks for target in mark.value.targets if target.metric == tie.metric}
+    about = {"goal_id": goal_id, "agreement_id": agreement_id, "metric": tie.metric}
+    entries = tuple(mark.number for mark in marks)
+    if not units:
+        complete = bool(marks) and all(mark.value.targets_complete is True for mark in marks)
+        yield Rejection("goal.metric_unknown", "fact" if complete else "unknown", entries=entries, **about)
+    elif command.unit != "unknown" and command.unit not in units:
+        yield Rejection(
+            "goal.metric_unit_differs", "fact", entries=entries, **about, unit=command.unit, units=sorted(units)
+        )

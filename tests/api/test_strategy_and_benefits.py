@@ -213,3 +213,98 @@ def test_where_the_founding_names_no_reason_the_book_does_not_know(sqlite_door: 
     seen = told(sqlite_door, goal("stay", reason_code="recruit_staff"), first=founding(reason_codes=[]))
     answer = seen.see(f"{HERE}/why-are-we-here")
     assert (answer["known"], answer["reasons"], answer["other_goals"]) == (False, [], ["stay"])
+
+
+# Goals measured --------------------------------------------------------------------------
+
+UPTIME = {"target_id": "t", "metric": "Oppetid", "operator": "at_least", "value": "99", "unit": "prosent"}
+SOURCE = {"mode": "import", "source": {"title": "Avtale (prøve)", "read_on": "2026-11-01"}}
+
+
+def delivering(*values: tuple[str, str, str]) -> list[JSON]:
+    """Returns an agreement with a promise of uptime, a goal tied to it, and what was measured in these periods."""
+    agreed = {
+        "type": "service_agreement.conclude", "agreement_id": "drift", "name": "Drift", "provider": THIS,
+        "customers": ["nordvik"], "services": [], **SOURCE,
+    }  # fmt: skip
+    level = {
+        "type": "service_level.revise", "agreement_id": "drift", "sla_version": 1, "name": "Nivå 1",
+        "targets": [UPTIME], "targets_complete": True, **SOURCE,
+    }  # fmt: skip
+    tied = {
+        "kind": "operating", "unit": "prosent", "operator": "at_least", "target": "99.5",
+        "tied_to": {"agreement_id": "drift", "metric": "Oppetid"}, "reason_code": "public_services",
+    }  # fmt: skip
+    told_ = [
+        {
+            "type": "targets.measure", "agreement_id": "drift", "rows": [{"target_id": "t", "value": value}],
+            "period": {"first_day": first, "last_day": last}, "effective": last,
+        }
+        for first, last, value in values
+    ]  # fmt: skip
+    return [agreed, level, goal("up", **tied), *told_]
+
+
+def of_goal(goal_id: str, value: str, as_of: str, **fields: Any) -> JSON:
+    """Returns a measurement of a goal."""
+    return {"type": "goal.measure", "goal_id": goal_id, "value": value, "as_of": as_of, "effective": as_of, **fields}
+
+
+def test_the_map_shows_how_each_goal_stands_by_itself_or_in_its_agreement(sqlite_door: Door) -> None:
+    door = told(
+        sqlite_door,
+        *delivering(("2022-05-01", "2022-05-31", "99.2"), ("2022-06-01", "2022-06-30", "99.7")),
+        goal("stay", due="2022-08-31"),
+        of_goal("stay", "2.5", "2022-07-01", measured_how="Personalsystemet"),
+        goal("still"),
+    )
+    seen = {one["id"]: one["measured"] for one in door.see(f"{HERE}/strategy-map?effective_on=2022-08-31")["goals"]}
+    assert {id_: (one["state"], one["value"], one["as_of"], one["in_agreement"]) for id_, one in seen.items()} == {
+        "stay": ("not_yet", "2.5", "2022-07-01", None),
+        "still": ("not_measured", None, None, None),
+        "up": ("met", "99.7", "2022-06-30", "drift"),
+    }
+    late = {one["id"]: one for one in door.see(f"{HERE}/strategy-map?effective_on=2022-09-01")["goals"]}
+    assert late["stay"]["measured"]["state"] == "missed"
+    early = {one["id"]: one for one in door.see(f"{HERE}/strategy-map?effective_on=2022-06-29")["goals"]}
+    assert (early["up"]["measured"]["state"], early["up"]["measured"]["value"]) == ("not_yet", "99.2")
+    (row,) = door.see(f"{HERE}/goal_measurements")["rows"]
+    assert (row["goal"], row["value"], row["method"], row["outcome"]) == ("stay", "2.5", "Personalsystemet", "missed")
+
+
+def test_a_reason_is_measured_by_its_goals_themselves(sqlite_door: Door) -> None:
+    door = told(
+        sqlite_door,
+        *delivering(("2022-05-01", "2022-05-31", "99.5")),
+        goal("stay", reason_code="recruit_staff"),
+        of_goal("stay", "2", "2022-07-01"),
+        goal("cheap", reason_code="cost_efficiency", good_enough="3"),
+        of_goal("cheap", "3", "2022-07-01"),
+        benefit("b"),
+        align("benefit", "b", "cheap"),
+    )
+    seen = door.see(f"{HERE}/why-are-we-here?effective_on=2022-12-31")
+    states = {one["reason"]: one["state"] for one in seen["reasons"]}
+    assert states == {
+        "recruit_staff": "not_yet",
+        "everyone_does": "no_measurable_goal",
+        "cost_efficiency": "good_enough",
+        "public_services": "met",
+    }
+    (up,) = seen["reasons"][-1]["goals"]
+    assert (up["measured"]["value"], up["measured"]["in_agreement"]) == ("99.5", "drift")
+    due = door.see(f"{HERE}/why-are-we-here?effective_on=2029-01-01")
+    assert {one["reason"]: one["state"] for one in due["reasons"]}["recruit_staff"] == "missed"
+
+
+def test_a_shielded_measurement_is_withheld_and_says_nothing_of_the_goal(sqlite_door: Door) -> None:
+    shielded = {**of_goal("stay", "2", "2022-07-01"), "access": SHIELD}
+    door = told(sqlite_door, goal("stay", reason_code="recruit_staff"), shielded)
+    seen = door.see(f"{HERE}/strategy-map?effective_on=2022-12-31")
+    (stay,) = seen["goals"]
+    assert stay["measured"] == {
+        "state": None, "value": None, "as_of": None, "entry": None, "in_agreement": None, "withheld": True,
+    }  # fmt: skip
+    assert seen["withheld"] == 1
+    (reason, *_) = door.see(f"{HERE}/why-are-we-here?effective_on=2022-12-31")["reasons"]
+    assert (reason["state"], reason["goals"][0]["measured"]["value"]) == ("not_measured", None)

@@ -18,7 +18,7 @@ EVENT: dict[str, Fields] = {
     },
     "goal.defined": {
         "goal_id": "rekruttering",
-        "kind": "effect",
+        "kind": "operating",
         "title": "Fagfolk blir verande (oppdikta)",
         "statement": sealed("Samarbeidet skal vere ein stad fagfolk søkjer seg til"),
         "indicator": "Årsverk som sluttar i året",
@@ -31,6 +31,13 @@ EVENT: dict[str, Fields] = {
         "arena": "between",
         "aim": "remove_obstacle",
         "reason_code": "recruit_staff",
+        "tied_to": {"agreement_id": "drift-avtale", "metric": "Årsverk som sluttar"},
+    },
+    "goal.measured": {
+        "goal_id": "rekruttering",
+        "as_of": "2027-12-31",
+        "value": "0.75",
+        "measured_how": "Personalsystemet per årsskiftet",
     },
     "goal.aligned": {
         "aligned": {"kind": "service", "id": "e-post"},

@@ -52,7 +52,31 @@ def define_goal(s: Scene) -> Fields | None:
         "owned_by": s.often(s.one(holders(s)) or {"kind": "collaboration", "id": "this"}, "unknown", 0.95),
         "arena": s.often(s.r.choice(get_args(Arena))),
         "reason_code": s.often(s.r.choice(get_args(ReasonCode))),
+        "tied_to": s.often(None, _tie(s), 0.9),
     }
+
+
+def _tie(s: Scene) -> Fields | None:
+    """Returns what some agreement promises, now and then by another name."""
+    levels = s.state.agreements.levels
+    promised = s.one(
+        (agreement_id, target.metric)
+        for agreement_id, line in sorted(levels.items())
+        for mark in line.marks
+        for target in mark.value.targets
+    )
+    if promised is None:
+        return None
+    return {"agreement_id": promised[0], "metric": s.often(promised[1], "Noe annet", 0.9)}
+
+
+def measure_goal(s: Scene) -> Fields | None:
+    """Measures a goal as of a day that has been."""
+    goal_id = s.one(sorted(s.state.benefits.goals))
+    if goal_id is None:
+        return None
+    as_of = s.day - timedelta(days=s.r.randint(0, 20))
+    return {"goal_id": goal_id, "as_of": as_of.isoformat(), "value": s.r.choice(["9", "10.5", "11", "-3"])}
 
 
 def align(s: Scene) -> Fields | None:

@@ -128,6 +128,7 @@ ACTS: dict[str, Act] = {
     "audit_finding.answer": acts_of_audits.answer_finding,
     "strategy.adopt": acts_of_benefits.adopt_strategy,
     "goal.define": acts_of_benefits.define_goal,
+    "goal.measure": acts_of_benefits.measure_goal,
     "goal.align": acts_of_benefits.align,
     "benefit.plan": acts_of_benefits.plan,
     "benefit.measure": acts_of_benefits.measure,

@@ -11,6 +11,7 @@ from domain.benefits import (
     BenefitStatusDecided,
     GoalAligned,
     GoalDefined,
+    GoalMeasured,
     StrategyAdopted,
 )
 from domain.bodies import OfficeEstablished
@@ -28,6 +29,7 @@ THIS = {"kind": "collaboration", "id": "this"}
 _EVENTS: dict[str, Any] = {
     "strategy.adopt": StrategyAdopted,
     "goal.define": GoalDefined,
+    "goal.measure": GoalMeasured,
     "goal.align": GoalAligned,
     "benefit.plan": BenefitPlanned,
     "benefit.measure": BenefitMeasured,
@@ -96,6 +98,7 @@ SENT: dict[str, dict[str, Any]] = {
         "due": "2027-12-31",
         "owned_by": THIS,
     },
+    "goal.measure": {"goal_id": "up", "as_of": "2026-11-19", "value": "99.4"},
     "goal.align": {"aligned": {"kind": "service", "id": "mail"}, "goal_id": "up", "contribution": "supports"},
     "benefit.plan": {
         "benefit_id": "b",
