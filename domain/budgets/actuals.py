@@ -7,7 +7,7 @@ kommuneloven § 14-6). A year whose accounts are adopted is closed (IKS-loven §
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from rpds import HashTrieMap
 
 from domain.budgets.frames import Year
 from domain.budgets.plan import ByYear
+from domain.dates import Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import INT_MAX, Frozen, Id, Name, Ore, Sha256
 
@@ -67,6 +68,15 @@ class RecordActuals(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """What one entry recorded, and from which day."""
+
+    entry: int
+    effective: Interval
+    rows: tuple[ActualRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class YearActuals:
     """What a year has come to so far."""
 
@@ -75,6 +85,21 @@ class YearActuals:
     """In oere, of lines of the budget."""
     without_line: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     """In oere, of accounts the budget has no line for."""
+    batches: tuple[Batch, ...] = ()
+    """In the order they were entered."""
+
+    def recorded_by(self, day: date) -> Iterator[Batch]:
+        """Yields the batches certainly recorded by `day`."""
+        return (batch for batch in self.batches if batch.effective.latest <= day)
+
+    def come_to(self, day: date) -> dict[str, int]:
+        """Returns what lines of the budget certainly had come to by `day`, in oere; no line of which nothing is."""
+        amounts: dict[str, int] = {}
+        for batch in self.recorded_by(day):
+            for row in batch.rows:
+                if not row.without_line:
+                    amounts[row.line_id] = amounts.get(row.line_id, 0) + row.amount_ore
+        return amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +122,9 @@ def evolve(held: Actuals, event: ActualsRecorded, fact: Fact) -> Actuals:
     """Returns the actuals after one more batch; a batch that is counted already changes nothing."""
     if event.batch_sha256 in held.batches:
         return held
-    year = _added(held.of(event.year), event.rows, fact.number)
+    before = held.of(event.year)
+    batch = Batch(fact.number, fact.effective, event.rows)
+    year = replace(_added(before, event.rows, fact.number), batches=(*before.batches, batch))
     return Actuals(held.by_year.insert(event.year, year), held.batches.insert(event.batch_sha256, fact.number))
 
 
