@@ -22,7 +22,9 @@ from api.deps import HouseDep, Point, PointOnADayDep
 from api.overview import looked
 from domain.collaboration import readiness_book
 from domain.readiness import HINTS, INDICATORS, Figure
-from domain.rulebook.readiness import CATALOGUE, CATALOGUES
+from domain.readiness.figures import Lack
+from domain.readiness.hints import leaning
+from domain.rulebook.readiness import CATALOGUE, CATALOGUES, THRESHOLDS, THRESHOLDS_NOW, PairKey
 from projections.readiness import PITFALLS, READINESS
 
 router = APIRouter(prefix="/api/v1/collaborations", tags=["collaborations"])
@@ -41,6 +43,10 @@ class FigureShown(Answer):
     """Of how many, where it is a share."""
     unit: str
     """What is counted; `ore` is money in øre."""
+    lacks: Lack | None
+    """What the book would have to hold for it to be known; null where it is known, or withheld."""
+    why: dict[str, str] | None
+    """The same in words, by language."""
     entries: list[int]
     """The entries it was worked out from."""
     withheld: bool
@@ -107,6 +113,12 @@ class HintShown(FigureShown):
 
     higher: Literal["village", "city"]
     """Which of the two a higher value leans to."""
+    leans: Literal["village", "between", "city"] | None
+    """What it leans to by the thresholds; null where it is not known, or withheld."""
+    village_from: str
+    """From where it leans to the village, as a fraction: of `value` out of `of` where it is a share."""
+    city_from: str
+    """From where it leans to the city."""
 
 
 class ScoreSeen(Answer):
@@ -140,6 +152,8 @@ class ReadinessShown(Answer):
     entry: int
     """The number of the last entry folded."""
     effective_on: date
+    thresholds: str
+    """The version of the thresholds hints are read by."""
     pairs: list[PairSeen]
     withheld: int
     """How many hints and assessments rest on entries shielded from whoever asks."""
@@ -197,8 +211,21 @@ def _figure(figure: Figure, hidden: frozenset[int]) -> JSON:
         "value": None if withheld else figure.value,
         "of": None if withheld else figure.of,
         "unit": figure.unit,
+        "lacks": None if withheld else figure.lacks,
+        "why": None if withheld or figure.lacks is None else _names("figure_lacks", figure.lacks),
         "entries": [] if withheld else list(figure.entries),
         "withheld": withheld,
+    }
+
+
+def _hint(pair: PairKey, figure: Figure, hidden: frozenset[int]) -> JSON:
+    shown, threshold = _figure(figure, hidden), THRESHOLDS[THRESHOLDS_NOW][pair]
+    return {
+        **shown,
+        "higher": HINTS[pair].higher,
+        "leans": None if shown["withheld"] else leaning(pair, figure),
+        "village_from": str(threshold.village),
+        "city_from": str(threshold.city),
     }
 
 
@@ -253,7 +280,7 @@ def paired(house: House, point: Point) -> JSON:
         {
             "pair": pair,
             "names": _names("readiness_pair", pair),
-            "hint": {**_figure(figures[pair], hidden), "higher": hint.higher},
+            "hint": _hint(pair, figures[pair], hidden),
             "scores": [
                 {
                     "assessment": row.body["id"],
@@ -266,13 +293,14 @@ def paired(house: House, point: Point) -> JSON:
                 if pair in row.body["scores"]
             ],
         }
-        for pair, hint in HINTS.items()
+        for pair in HINTS
     ]
     return {
         "collaboration": point.collaboration_id,
         "instrument": "landsby_storby-1",
         "entry": point.entry,
         "effective_on": day.isoformat(),
+        "thresholds": THRESHOLDS_NOW,
         "pairs": pairs,
         "withheld": shielded + sum(pair["hint"]["withheld"] for pair in pairs),
     }

@@ -87,6 +87,7 @@ def readiness_book(state: Collaboration) -> readiness.Book:
         decisions=state.decisions,
         agreements=state.agreements,
         budgets=state.budgets,
+        benefits=state.benefits.by_id,
         broken=tuple(broken),
         strategies=tuple(_strategies(state)),
         head=state.head,

@@ -11,10 +11,12 @@ from datetime import date
 from domain.agreements import Agreement, ServiceLevel
 from domain.agreements.reviews import due
 from domain.bodies import Function, Place
-from domain.dates import Mark, next_day
+from domain.budgets import Frame
+from domain.dates import Mark, Timeline
 from domain.readiness.book import Book
 from domain.readiness.delivered import agreements_by, dearer, in_force, judged, levels_by, prices_by, worse
 from domain.readiness.figures import Figure, a_year_before, count, known, unknown
+from domain.readiness.spending import costs_per_user, effects_of
 
 # Service level agreements ----------------------------------------------------------------
 
@@ -24,7 +26,7 @@ def sla_at_start(book: Book, day: date) -> Figure:
     agreements = agreements_by(book, day)
     without = [a for a in agreements if not levels_by(book, a, _started_up(book, a, day))]
     levels = [mark.number for agreement in agreements for mark in levels_by(book, agreement, day)]
-    return count(len(without), "agreements", len(agreements), (*(a.entry for a in agreements), *levels))
+    return count(len(without), "agreements", len(agreements), (*(a.entry for a in agreements), *levels), "agreements")
 
 
 def _started_up(book: Book, agreement: Agreement, day: date) -> date:
@@ -51,7 +53,7 @@ def sla_in_operation(book: Book, day: date) -> Figure:
         promised += len(lasting)
         measured += len(lasting & told)
         entries += [now.number, *(measurement.entry for measurement in held)]
-    return count(promised - measured, "targets", promised, entries)
+    return count(promised - measured, "targets", promised, entries, "promises")
 
 
 def _level_on(book: Book, agreement: Agreement, day: date) -> Mark[ServiceLevel] | None:
@@ -69,30 +71,44 @@ def sla_evaluation(book: Book, day: date) -> Figure:
             told += 1
             overdue += on < day
             entries += [agreement.entry, *(review.entry for review in by_then)]
-    return count(overdue, "agreements", told, entries)
+    return count(overdue, "agreements", told, entries, "review_interval")
 
 
 def frame_follow_up(book: Book, day: date) -> Figure:
-    """Budget lines with less than the terms in force say they cost, of the lines those name for the year (row 106)."""
+    """Budget lines that do not cover the year's terms, or came to more than they have, of those named (row 106).
+
+    Raised too where the frames of all members together are less than what the terms in force say they cost.
+    """
     costs, entries = Counter[str](), list[int]()
     budget = book.budgets.by_year.get(day.year)
     for agreement in in_force(book, day):
-        levels, prices = levels_by(book, agreement, day), prices_by(book, agreement, day)
-        effects = [(mark.value.budget_effect, mark.number) for mark in levels]
-        effects += [(mark.value.budget_effect, mark.number) for mark in prices]
-        for effect, number in effects:
-            if effect is not None and effect.year == day.year:
+        for effect, number in effects_of(book, agreement, day):
+            if effect.year == day.year:
                 costs[effect.line_id] += effect.amount
                 entries.append(number)
     if budget is None or not costs:
-        return unknown("budget_lines", entries)
-    short = 0
+        return unknown("budget_lines", "costed_terms" if not costs else "budget", entries)
+    actuals = book.budgets.actuals.of(day.year)
+    spent, short = actuals.come_to(day), 0
+    entries += [*budget.entries, *(batch.entry for batch in actuals.recorded_by(day))]
     for line_id, cost in costs.items():
         amounts = budget.amounts_on(line_id, day)
         if amounts is None:
-            return unknown("budget_lines", (*entries, *budget.entries))
-        short += amounts[0] < cost
-    return count(short, "budget_lines", len(costs), (*entries, *budget.entries))
+            return unknown("budget_lines", "budget_line", entries)
+        short += amounts[0] < cost or amounts[0] < spent.get(line_id, 0)
+    framed, frames = _framed(book, day)
+    raised = short > 0 or (framed is not None and framed < costs.total())
+    return known(short, "budget_lines", (*entries, *frames), of=len(costs), raised=raised)
+
+
+def _framed(book: Book, day: date) -> tuple[int | None, list[int]]:
+    """Returns what all members' operating frames of the year come to, in oere, None unless all are set; and entries."""
+    no_frame: Timeline[Frame] = Timeline()
+    members = book.members.deciding_on(day)
+    marks = [book.budgets.frames.get((day.year, member_id), no_frame).on(day).certain for member_id in members]
+    held = [mark for mark in marks if mark is not None]
+    total = sum(mark.value.operating for mark in held) if held and len(held) == len(marks) else None
+    return total, [mark.number for mark in held]
 
 
 # Staff and competence at the members -----------------------------------------------------
@@ -117,8 +133,8 @@ def staff_placement(book: Book, day: date) -> Figure:
     members = book.members.deciding_on(day)
     entries = [move.number for function in functions for move in function.moves if move.effective.latest <= day]
     if not told:
-        return unknown("members", entries)
-    return count(sum(member_id not in told for member_id in members), "members", len(members), entries)
+        return unknown("members", "staff", entries)
+    return count(sum(member_id not in told for member_id in members), "members", len(members), entries, "members")
 
 
 def ict_caretaker(book: Book, day: date) -> Figure:
@@ -129,13 +145,13 @@ def ict_caretaker(book: Book, day: date) -> Figure:
     functions = list(book.bodies.functions.values())
     caretakers = [f for f in functions if any(w in f"{f.function_id} {f.name}".casefold() for w in CARETAKER_WORDS)]
     if not any(_moves_by(function, day) for function in functions):
-        return unknown("members")
+        return unknown("members", "staff")
     without, members = 0, book.members.deciding_on(day)
     for member_id in members:
         placed = [f.placed(member_id, day) for f in caretakers]
         without += not any(man_years != "unknown" and man_years > 0 for man_years in placed)
     entries = [m.number for function in functions for m in function.moves if m.effective.latest <= day]
-    return count(without, "members", len(members), entries)
+    return count(without, "members", len(members), entries, "members")
 
 
 def member_strategy(book: Book, day: date) -> Figure:
@@ -146,10 +162,11 @@ def member_strategy(book: Book, day: date) -> Figure:
     own = [held for held in book.strategies if held.level == "ict" and not held.joint and held.began.latest <= day]
     entries = [held.entry for held in own]
     if not own or any(held.members is None and held.on(day) for held in own):
-        return unknown("members", entries)
+        return unknown("members", "strategy_members" if own else "strategies", entries)
     covered = {member_id for held in own if held.on(day) for member_id in held.members or ()}
     members = book.members.deciding_on(day)
-    return count(sum(member_id not in covered for member_id in members), "members", len(members), entries)
+    without = sum(member_id not in covered for member_id in members)
+    return count(without, "members", len(members), entries, "members")
 
 
 def ordering_competence(book: Book, day: date) -> Figure:
@@ -159,7 +176,7 @@ def ordering_competence(book: Book, day: date) -> Figure:
     """
     offices = [o for o in book.bodies.offices.values() if o.member_id is not None and o.life.certain_from <= day]
     if not offices:
-        return unknown("members")
+        return unknown("members", "offices")
     served, entries = set[str | None](), [office.entry for office in offices]
     for office in offices:
         sitting = book.bodies.sitting(Place("office", office.office_id), day).certain
@@ -167,7 +184,8 @@ def ordering_competence(book: Book, day: date) -> Figure:
             served.add(office.member_id)
             entries += [tenure.entry for tenure in sitting]
     members = book.members.deciding_on(day)
-    return count(sum(member_id not in served for member_id in members), "members", len(members), entries)
+    without = sum(member_id not in served for member_id in members)
+    return count(without, "members", len(members), entries, "members")
 
 
 # Power given up --------------------------------------------------------------------------
@@ -193,39 +211,62 @@ def right_of_disposal(book: Book, day: date) -> Figure:
     givers = {member_id for member_id, _ in given}.intersection(members)
     entries = (*(entry for _, entry in given), *dissents)
     if not givers:
-        return unknown("members", entries)
+        return unknown("members", "powers", entries)
     return known(len(givers), "members", entries, of=len(members), raised=bool(dissents))
 
 
 def dear_and_bad(book: Book, day: date) -> Figure:
-    """Agreements that became both dearer and worse than they were at first, of those of which both are known (row 112).
+    """Members served both dearer and worse than they were at first, of those of which both are known (row 112).
 
-    Dearer: something costs more than by the first prices. Worse: a target came to less than when first measured, by
-    the version in force.
+    At first is when a member became a customer of the agreement. Dearer: it bears more for each of its users than in
+    the first year that is known of; where that is known of fewer than two years, something costs more than by the
+    prices of then. Worse: a target came to less than when first measured since, by the version in force.
     """
-    both, compared, entries = 0, 0, list[int]()
+    answers, entries = dict[str, bool](), list[int]()
     for agreement in agreements_by(book, day):
-        prices, level = prices_by(book, agreement, day), _level_on(book, agreement, day)
-        if not prices or level is None:
-            continue
-        up = dearer(prices[0].value, prices[-1].value)
-        down, measured = _worse_than_at_first(book, agreement, level.value, day)
-        if up is not None and down is not None:
-            compared += 1
-            both += up and down
-            entries += [prices[0].number, prices[-1].number, level.number, *measured]
-    return count(both, "agreements", compared, entries)
+        level = _level_on(book, agreement, day)
+        for member_id in agreement.customers.certain(day) or () if level is not None else ():
+            since = _customer_since(agreement, member_id)
+            up, by_costs = _dearer_for(book, agreement, member_id, since, day)
+            down, measured = _worse_since(book, agreement, level, since, day)
+            if up is not None and down is not None:
+                answers[member_id] = answers.get(member_id, False) or (up and down)
+                entries += [*by_costs, *measured]
+    return count(sum(answers.values()), "members", len(answers), entries, "comparison")
 
 
-def _worse_than_at_first(
-    book: Book, agreement: Agreement, level: ServiceLevel, day: date
+def _customer_since(agreement: Agreement, member_id: str) -> date:
+    """Returns the first day a member certainly was a customer."""
+    return min(span.certain_from for span in agreement.customers.spans() if member_id in span.mark.value)
+
+
+def _dearer_for(
+    book: Book, agreement: Agreement, member_id: str, since: date, day: date
 ) -> tuple[bool | None, list[int]]:
-    """Returns whether a target came to worse than when first measured, None where none was twice; and by what."""
-    targets = {target.target_id: target for target in level.targets}
-    told = list(judged(book, agreement, next_day(date.min), day))
-    answers, entries = list[bool](), list[int]()
-    for target_id, target in targets.items():
-        own = [one for one in told if one.row.target_id == target_id]
+    """Returns whether a member is served dearer than at first, None where it is not known, and the entries that say so.
+
+    Its first prices are those of the day it became a customer, or the first after it.
+    """
+    borne = costs_per_user(book, agreement.agreement_id, day, member_id)
+    if len(borne) > 1:
+        return borne[-1].value > borne[0].value, [*borne[0].entries, *borne[-1].entries]
+    prices = prices_by(book, agreement, day)
+    if not prices:
+        return None, []
+    first = next((mark for mark in reversed(prices) if mark.effective.latest <= since), prices[0])
+    return dearer(first.value, prices[-1].value), [first.number, prices[-1].number]
+
+
+def _worse_since(
+    book: Book, agreement: Agreement, level: Mark[ServiceLevel] | None, since: date, day: date
+) -> tuple[bool | None, list[int]]:
+    """Returns whether a target came to worse than when first measured since a day, None where none was twice."""
+    if level is None:
+        return None, []
+    told = list(judged(book, agreement, since, day))
+    answers, entries = list[bool](), [level.number]
+    for target in level.value.targets:
+        own = [one for one in told if one.row.target_id == target.target_id]
         if len(own) > 1:
             answers.append(worse(own[0].row, own[-1].row, target))
             entries += [own[0].measurement.entry, own[-1].measurement.entry]

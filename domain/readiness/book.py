@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.agreements import Agreements
 from domain.authority import Authority
+from domain.benefits.planning import ByBenefit
 from domain.bodies import Bodies
 from domain.budgets import Budgets
 from domain.cases import Cases
@@ -64,6 +65,7 @@ class Book:
     decisions: Decisions
     agreements: Agreements
     budgets: Budgets
+    benefits: ByBenefit
     broken: tuple[Broken, ...]
     """Acts that broke a rule, in the order of their entries."""
     strategies: tuple[Held, ...]

@@ -1,6 +1,7 @@
 """Computed hints for the twelve pairs of village and city: what the book itself shows, beside what people score.
 
-A hint judges nothing. It says which of the two a higher value leans to, and leaves it to the reader how far.
+A hint judges nothing. It says which of the two its figure leans to by thresholds that are the book's own, and rests on
+entries anyone can look up; what people score stands beside it and need not agree.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from statistics import median_low
 from typing import Literal
 
 from domain.bodies import Place
+from domain.budgets.drivers import Recording
 from domain.readiness.book import Book
-from domain.readiness.figures import Figure, Unit, a_year_before, known, unknown
-from domain.rulebook.readiness import PairKey
+from domain.readiness.figures import Figure, Lack, Unit, a_year_before, known, unknown
+from domain.readiness.spending import fresh_figures
+from domain.rulebook.readiness import THRESHOLDS, THRESHOLDS_NOW, PairKey
 
 Leaning = Literal["village", "city"]
 
@@ -27,12 +31,25 @@ class Hint:
     higher: Leaning
 
 
-def _share(value: int, unit: Unit, of: int, entries: Iterable[int]) -> Figure:
-    return known(value, unit, entries, of=of) if of else unknown(unit, entries)
+def leaning(pair: PairKey, figure: Figure) -> Leaning | Literal["between"] | None:
+    """Returns what the figure of a pair leans to by the thresholds of today; None where it is not known."""
+    if figure.value is None or figure.of == 0:
+        return None
+    threshold, found = THRESHOLDS[THRESHOLDS_NOW][pair], Fraction(figure.value, figure.of or 1)
+    rising = HINTS[pair].higher == "city"
+    if found <= threshold.village if rising else found >= threshold.village:
+        return "village"
+    if found >= threshold.city if rising else found <= threshold.city:
+        return "city"
+    return "between"
 
 
-def _median(days: list[int], entries: Iterable[int]) -> Figure:
-    return known(median_low(days), "days", entries, of=None) if days else unknown("days", entries)
+def _share(value: int, unit: Unit, of: int, entries: Iterable[int], lacks: Lack) -> Figure:
+    return known(value, unit, entries, of=of) if of else unknown(unit, lacks, entries)
+
+
+def _median(days: list[int], entries: Iterable[int], lacks: Lack) -> Figure:
+    return known(median_low(days), "days", entries, of=None) if days else unknown("days", lacks, entries)
 
 
 def culture(book: Book, day: date) -> Figure:
@@ -42,7 +59,7 @@ def culture(book: Book, day: date) -> Figure:
     for one in made:
         case = None if one.event.case_id is None else book.cases.by_id.get(one.event.case_id)
         filed += case is not None and len(case.documents) > 0
-    return _share(filed, "decisions", len(made), (one.entry for one in made))
+    return _share(filed, "decisions", len(made), (one.entry for one in made), "decisions")
 
 
 def attitude(book: Book, day: date) -> Figure:
@@ -51,7 +68,7 @@ def attitude(book: Book, day: date) -> Figure:
     held = {meeting.meeting_id for meeting in book.meetings.by_id.values() if meeting.on <= day}
     votes = [vote for vote in book.votes.by_id.values() if vote.meeting_id in held]
     contested = [v for v in votes if v.entry in fallen or v.chair_decided or v.result in ("tie", "rejected")]
-    return _share(len(contested), "votes", len(votes), (vote.entry for vote in votes))
+    return _share(len(contested), "votes", len(votes), (vote.entry for vote in votes), "votes")
 
 
 def communication(book: Book, day: date) -> Figure:
@@ -65,14 +82,14 @@ def communication(book: Book, day: date) -> Figure:
         if taken >= 0:
             days.append(taken)
             entries += [case.entry, made.entry]
-    return _median(days, entries)
+    return _median(days, entries, "cases")
 
 
 def reaction(book: Book, day: date) -> Figure:
     """The median of days from a breach was declared until it was settled."""
     settled = [b for b in book.agreements.breaches.values() if b.resolved_on is not None and b.resolved_on <= day]
     days = [(b.resolved_on - b.declared_on).days for b in settled if b.resolved_on is not None]
-    return _median(days, (number for b in settled for number in (b.entry, b.resolved_by or b.entry)))
+    return _median(days, (number for b in settled for number in (b.entry, b.resolved_by or b.entry)), "breaches")
 
 
 def flexibility(book: Book, day: date) -> Figure:
@@ -83,7 +100,7 @@ def flexibility(book: Book, day: date) -> Figure:
     marks += [(mark.effective, mark.number) for line in prices for mark in line.marks[1:]]
     marks += [(a.effective, a.entry) for budget in book.budgets.by_year.values() for a in budget.amendments]
     if not (len(levels) or len(prices) or len(book.budgets.by_year)):
-        return unknown("versions")
+        return unknown("versions", "terms")
     recent = [number for effective, number in marks if since < effective.latest <= day]
     return known(len(recent), "versions", recent)
 
@@ -99,7 +116,7 @@ def understanding(book: Book, day: date) -> Figure:
                 there += len(set(customers) & set(review.event.customers_present))
                 could += len(customers)
                 entries.append(review.entry)
-    return _share(there, "customers", could, entries)
+    return _share(there, "customers", could, entries, "reviews")
 
 
 def dependence(book: Book, day: date) -> Figure:
@@ -111,7 +128,7 @@ def dependence(book: Book, day: date) -> Figure:
             filled += 1
             alone += len(sitting) == 1
             entries += [tenure.entry for tenure in sitting]
-    return _share(alone, "offices", filled, entries)
+    return _share(alone, "offices", filled, entries, "offices")
 
 
 def roles(book: Book, day: date) -> Figure:
@@ -121,14 +138,14 @@ def roles(book: Book, day: date) -> Figure:
         if tenure.life.on(day) is True:
             places.setdefault(tenure.person_id, set()).add(tenure.place)
             entries.append(tenure.entry)
-    return _share(sum(len(held) > 1 for held in places.values()), "persons", len(places), entries)
+    return _share(sum(len(held) > 1 for held in places.values()), "persons", len(places), entries, "persons")
 
 
 def breadth(book: Book, day: date) -> Figure:
     """Services, of which an office is the owner, out of how many such offices: how many each has to know."""
     owned = [s for s in book.agreements.services.values() if s.life.on(day) is True and s.owner_office != "unknown"]
     owners = {service.owner_office for service in owned}
-    return _share(len(owned), "services", len(owners), (service.entry for service in owned))
+    return _share(len(owned), "services", len(owners), (service.entry for service in owned), "services")
 
 
 SKILL_WORDS = ("kompetans", "kunnska", "opplæring", "kurs", "competence", "knowledge", "training", "skill")
@@ -139,29 +156,35 @@ def knowledge(book: Book, day: date) -> Figure:
     """Tasks whose title is about skill, of the tasks given by the day."""
     given = [task for task in book.decisions.follow_ups.values() if task.assigned.latest <= day]
     about = [task for task in given if any(word in task.title.casefold() for word in SKILL_WORDS)]
-    return _share(len(about), "follow_ups", len(given), (task.entry for task in given))
+    return _share(len(about), "follow_ups", len(given), (task.entry for task in given), "tasks")
 
 
 def costs(book: Book, day: date) -> Figure:
-    """What the year's budget as amended has in operating expenses, in oere, out of how many members."""
-    budget = book.budgets.by_year.get(day.year)
-    members = book.members.on(day)
+    """What the year's budget as amended has in operating expenses, in oere, out of how many inhabitants."""
+    budget, people = book.budgets.by_year.get(day.year), fresh_figures(book, "population", day)
     if budget is None or day < budget.effective.latest:
-        return unknown("ore")
+        return unknown("ore", "budget")
     total = 0
     for line_id, line in budget.lines.items():
         if line.original.part == "operating" and line.original.direction == "expense":
             total += (budget.amounts_on(line_id, day) or (0,))[0]
-    return _share(total, "ore", len(members), budget.entries)
+    if people is None:
+        return unknown("ore", "drivers", budget.entries)
+    return _share(total, "ore", _inhabitants(people), (*budget.entries, people.entry), "drivers")
 
 
 def complexity(book: Book, day: date) -> Figure:
-    """Services in the catalogue, out of how many members."""
+    """Services in the catalogue, out of how many inhabitants."""
     services = [service for service in book.agreements.services.values() if service.life.on(day) is True]
-    members = book.members.on(day)
-    if not services:
-        return unknown("services")
-    return _share(len(services), "services", len(members), (service.entry for service in services))
+    people, entries = fresh_figures(book, "population", day), [service.entry for service in services]
+    if not services or people is None:
+        return unknown("services", "drivers" if services else "services", entries)
+    return _share(len(services), "services", _inhabitants(people), (*entries, people.entry), "drivers")
+
+
+def _inhabitants(figures: Recording) -> int:
+    """Returns how many live in all the members together, as they were last recorded."""
+    return int(sum(figures.values.values(), Fraction(0)))
 
 
 HINTS: Mapping[PairKey, Hint] = {

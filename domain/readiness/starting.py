@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from domain.agreements import Agreement, Service
 from domain.agreements.reviews import months_after
+from domain.benefits.planning import Outcome, outcome
 from domain.budgets import Budget
 from domain.dates import next_day
 from domain.readiness.book import Book
@@ -24,6 +25,7 @@ from domain.readiness.delivered import (
     stricter,
 )
 from domain.readiness.figures import Figure, a_year_before, count, known, unknown
+from domain.readiness.spending import beyond_the_first_budget, costs_per_user, share_of_development
 from domain.text import Unknown
 
 MONTHS_OF_EXPECTATION = 12
@@ -34,19 +36,28 @@ MONTHS_OF_EXPECTATION = 12
 
 
 def transition_costs(book: Book, day: date) -> Figure:
-    """What amendments added to the year's expenses while an agreement was starting up, in oere (row 95)."""
+    """What years in which an agreement was starting up cost beyond their first budget, in oere (row 95).
+
+    The more of what amendments added to the expenses of a year while one was starting up, and of what the year came to
+    or was last forecast to come to beyond the budget as it was adopted.
+    """
     budgets = [b for _, b in sorted(book.budgets.by_year.items()) if b.effective.latest <= day]
     agreements = agreements_by(book, day)
     windows = [window for agreement in agreements for window in _starting_up(book, agreement, day)]
     entries = [number for budget in budgets for number in budget.entries]
     if not budgets or not windows:
-        return unknown("ore", entries)
-    added = sum(
-        _added(budget, first, last, tuple(windows[:index]), day)
-        for budget in budgets
-        for index, (first, last) in enumerate(windows)
-    )
-    return known(added, "ore", (*entries, *(a.entry for a in agreements)), raised=added > 0)
+        return unknown("ore", "budget" if not budgets else "start_up", entries)
+    total = 0
+    for budget in budgets:
+        added = sum(_added(budget, *window, tuple(windows[:index]), day) for index, window in enumerate(windows))
+        beyond = beyond_the_first_budget(book, budget, day) if _starts_in(windows, budget.year) else None
+        total += added if beyond is None else max(added, int(beyond.value))
+        entries += [] if beyond is None else beyond.entries
+    return known(total, "ore", (*entries, *(a.entry for a in agreements)), raised=total > 0)
+
+
+def _starts_in(windows: list[tuple[date, date]], year: int) -> bool:
+    return any(first <= date(year, 12, 31) and last >= date(year, 1, 1) for first, last in windows)
 
 
 def _starting_up(book: Book, agreement: Agreement, day: date) -> Iterator[tuple[date, date]]:
@@ -71,14 +82,37 @@ def _added(budget: Budget, first: date, last: date, counted: tuple[tuple[date, d
 
 
 def expectation_gap(book: Book, day: date) -> Figure:
-    """Targets missed in the first year of an agreement, of those that were judged (row 96)."""
+    """Promises not kept in the first year, of those that were judged in it (row 96).
+
+    Of an agreement, what a target came to in a period; of a benefit due within a year of when it was first to show,
+    what it was last measured at in that year.
+    """
     first_year: list[Judged] = []
     for agreement in agreements_by(book, day):
         began = agreement.life.certain_from
         end = min(day, months_after(began, MONTHS_OF_EXPECTATION))
         first_year += judged(book, agreement, began, end)
-    missed = sum(one.missed for one in first_year)
-    return count(missed, "targets", len(first_year), (one.measurement.entry for one in first_year))
+    benefits = list(_first_of_benefits(book, day))
+    missed = sum(one.missed for one in first_year) + sum(answer == "missed" for answer, _ in benefits)
+    entries = (
+        *(one.measurement.entry for one in first_year),
+        *(number for _, numbers in benefits for number in numbers),
+    )
+    return count(missed, "promises", len(first_year) + len(benefits), entries, "measurements")
+
+
+def _first_of_benefits(book: Book, day: date) -> Iterator[tuple[Outcome, tuple[int, ...]]]:
+    """Yields how each benefit that was due in its first year stood at the end of it, and the entries that say so."""
+    for _, benefit in sorted(book.benefits.items()):
+        plan = benefit.plan_on(day)
+        if plan.effect_from == "unknown" or plan.due == "unknown" or plan.effect_from > day:
+            continue
+        end = min(day, months_after(plan.effect_from, MONTHS_OF_EXPECTATION))
+        last = benefit.measured("follow_up", end)
+        answer = None if last is None or last.as_of < plan.effect_from else outcome(last.value, plan)
+        if plan.due <= end and last is not None and answer is not None:
+            planned = (mark.number for mark in benefit.plans.marks if mark.value == plan)
+            yield answer, (last.entry, *planned)
 
 
 OPENED_TOO_SOON = frozenset({"agreement_phase.no_baseline_measurement", "agreement_phase.open_start_up_conditions"})
@@ -101,7 +135,7 @@ def too_fast(book: Book, day: date) -> Figure:
                     unshown.append(mark.number)
     entries = (*(broken.entry for broken in hasty), *operating)
     if not hasty and (unshown or not operating):
-        return unknown("agreements", entries)
+        return unknown("agreements", "unshown_conditions" if unshown else "agreements", entries)
     return known(len(hasty), "agreements", entries, of=len(hasty) + len(operating), raised=bool(hasty))
 
 
@@ -112,18 +146,33 @@ def _ready(book: Book, agreement: Agreement, on: date, met: tuple[str, ...]) -> 
 
 
 def dearer_by_higher_standard(book: Book, day: date) -> Figure:
-    """Agreements whose prices went up while their targets were raised, of those of which both are known (row 98)."""
+    """Agreements that became dearer while their targets were raised, of those of which both are known (row 98).
+
+    Dearer: each user costs more than in the first year it is known of; where that is known of fewer than two years,
+    something costs more than by the first prices.
+    """
     both, compared, entries = 0, 0, list[int]()
     for agreement in agreements_by(book, day):
-        prices, levels = prices_by(book, agreement, day), levels_by(book, agreement, day)
-        if not prices or not levels:
+        levels = levels_by(book, agreement, day)
+        if not levels:
             continue
-        up, higher = dearer(prices[0].value, prices[-1].value), stricter(levels[0].value, levels[-1].value)
+        (up, rests_on), higher = _dearer(book, agreement, day), stricter(levels[0].value, levels[-1].value)
         if up is not None and higher is not None:
             compared += 1
             both += up and higher
-            entries += [mark.number for mark in (prices[0], prices[-1], levels[0], levels[-1])]
-    return count(both, "agreements", compared, entries)
+            entries += [*rests_on, levels[0].number, levels[-1].number]
+    return count(both, "agreements", compared, entries, "comparison")
+
+
+def _dearer(book: Book, agreement: Agreement, day: date) -> tuple[bool | None, tuple[int, ...]]:
+    """Returns whether an agreement became dearer, None where it is not known, and the entries that say so."""
+    costs = costs_per_user(book, agreement.agreement_id, day)
+    if len(costs) > 1:
+        return costs[-1].value > costs[0].value, (*costs[0].entries, *costs[-1].entries)
+    prices = prices_by(book, agreement, day)
+    if not prices:
+        return None, ()
+    return dearer(prices[0].value, prices[-1].value), (prices[0].number, prices[-1].number)
 
 
 STEERED_IN = ("authority", "budget", "decision", "meeting", "minutes", "vote")
@@ -143,7 +192,7 @@ def steering_of_the_company(book: Book, day: date) -> Figure:
     decided = [made for made in book.decisions.by_id.values() if made.interval.latest <= day]
     found = (*(b.entry for b in broken), *(b.entry for b in late), *(d.entry for d in silent))
     if not (broken or budgets or acts or decided):
-        return unknown("acts")
+        return unknown("acts", "decisions")
     return known(len(found), "acts", found, raised=bool(found))
 
 
@@ -154,7 +203,9 @@ OPERATOR = "this"
 
 
 def capacity_for_the_service_level(book: Book, day: date) -> Figure:
-    """Targets missed in the last year, raised where they are more than the year before and the staff is not (row 100).
+    """Targets missed in the last year, raised where they or the breaches are more than the year before (row 100).
+
+    Not raised where the staff is more too.
 
     Not known where nothing was judged in one of the years, or where it is not known how many man-years there were.
     """
@@ -164,10 +215,18 @@ def capacity_for_the_service_level(book: Book, day: date) -> Figure:
     entries = [one.measurement.entry for one in (*now, *before)]
     entries += [m.number for f in book.bodies.functions.values() for m in f.moves if m.employer == OPERATOR]
     if not now or not before or staff == "unknown" or staff_before == "unknown":
-        return unknown("targets", entries)
+        return unknown("targets", "staff" if now and before else "measurements", entries)
     missed, missed_before = sum(one.missed for one in now), sum(one.missed for one in before)
-    raised = missed > missed_before and staff <= staff_before
+    breaches, breaches_before = _breaches(book, year_ago, day), _breaches(book, a_year_before(year_ago), year_ago)
+    entries += [*breaches, *breaches_before]
+    worse = missed > missed_before or len(breaches) > len(breaches_before)
+    raised = worse and staff <= staff_before
     return known(missed, "targets", entries, of=len(now), raised=raised)
+
+
+def _breaches(book: Book, after: date, last: date) -> list[int]:
+    """Returns the entries of breaches declared after `after`, up to `last`."""
+    return [breach.entry for breach in book.agreements.breaches.values() if after < breach.declared_on <= last]
 
 
 def _judged_of_all(book: Book, after: date, last: date) -> list[Judged]:
@@ -187,9 +246,11 @@ RUNNING = frozenset({"operations", "infrastructure"})
 
 
 def development_before_operation(book: Book, day: date) -> Figure:
-    """Targets missed in the last year in agreements on running services, raised where services are developed (row 101).
+    """Targets missed in the last year in agreements on running services, raised where development takes more (row 101).
 
-    Not known where nothing of what runs was judged.
+    More: of what the lines of agreements came to, a larger share than the year before went into development alone. Not
+    known where nothing of what runs was judged, nor where something was missed while services were developed and it is
+    not recorded what either came to.
     """
     services = {s.service_id: s for s in book.agreements.services.values() if s.life.on(day) is True}
     developed = [service for service in services.values() if service.group == "development"]
@@ -197,9 +258,15 @@ def development_before_operation(book: Book, day: date) -> Figure:
     told = [one for agreement in running for one in judged(book, agreement, next_day(a_year_before(day)), day)]
     entries = (*(one.measurement.entry for one in told), *(service.entry for service in developed))
     if not told:
-        return unknown("targets", entries)
+        return unknown("targets", "measurements", entries)
     missed = sum(one.missed for one in told)
-    return known(missed, "targets", entries, of=len(told), raised=missed > 0 and bool(developed))
+    if not missed or not developed:
+        return known(missed, "targets", entries, of=len(told), raised=False)
+    now, before = (share_of_development(book, year, day) for year in (day.year, day.year - 1))
+    if now is None or before is None:
+        return unknown("targets", "actuals", entries)
+    rests_on = (*entries, *now.entries, *before.entries)
+    return known(missed, "targets", rests_on, of=len(told), raised=now.value > before.value)
 
 
 def _group(services: Mapping[str, Service], service_id: str) -> str | None:
@@ -218,7 +285,7 @@ def no_joint_strategy(book: Book, day: date) -> Figure:
     """
     joint = [held for held in book.strategies if held.joint and held.began.latest <= day]
     if not any(held.began.latest <= day for held in book.strategies):
-        return unknown("budgets")
+        return unknown("budgets", "strategies")
     budgets = [budget for budget in book.budgets.by_year.values() if budget.effective.latest <= day]
     without = [b for b in budgets if not any(held.on(b.effective.latest) for held in joint)]
     entries = (*(held.entry for held in joint), *(budget.entry for budget in budgets))

@@ -8,7 +8,8 @@ judged on. The presentation bears no date, so each is a version by name and neve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from fractions import Fraction
+from typing import Literal, NamedTuple, get_args
 
 InstrumentId = Literal["landsby_storby-1"]
 """`landsby_storby`: village and city."""
@@ -35,6 +36,39 @@ PAIRS: tuple[PairKey, ...] = get_args(PairKey)
 
 INSTRUMENTS: Mapping[InstrumentId, tuple[PairKey, ...]] = {"landsby_storby-1": PAIRS}
 """The pairs of each instrument."""
+
+ThresholdsId = Literal["terskler-1"]
+
+
+class Threshold(NamedTuple):
+    """From where a figure leans to the village, and from where to the city; what lies between leans to neither."""
+
+    village: Fraction
+    city: Fraction
+
+
+_PER_1000 = Fraction(1, 1000)
+
+THRESHOLDS: Mapping[ThresholdsId, Mapping[PairKey, Threshold]] = {
+    "terskler-1": {
+        "culture": Threshold(Fraction(1, 2), Fraction(9, 10)),
+        "attitude": Threshold(Fraction(1, 20), Fraction(1, 5)),
+        "communication": Threshold(Fraction(14), Fraction(60)),
+        "reaction": Threshold(Fraction(7), Fraction(30)),
+        "flexibility": Threshold(Fraction(6), Fraction(1)),
+        "understanding": Threshold(Fraction(9, 10), Fraction(1, 2)),
+        "dependence": Threshold(Fraction(2, 3), Fraction(1, 3)),
+        "roles": Threshold(Fraction(1, 3), Fraction(1, 10)),
+        "breadth": Threshold(Fraction(5), Fraction(2)),
+        "knowledge": Threshold(Fraction(1, 5), Fraction(1, 20)),
+        "costs": Threshold(Fraction(150_000), Fraction(80_000)),
+        "complexity": Threshold(2 * _PER_1000, _PER_1000 / 2),
+    },
+}
+"""The thresholds of each version, in what the hint of the pair counts: shares, days, versions, services, and oere or
+services for each inhabitant. No source gives any; they are the book's own, and a version never changes."""
+THRESHOLDS_NOW: ThresholdsId = "terskler-1"
+"""The version hints are read by today."""
 
 Criterion = Literal["communication", "delivery", "change_and_benefit", "authority", "assets", "liability"]
 """What a model is judged on: communication and relations, deliveries from ICT, change needs and benefits in the

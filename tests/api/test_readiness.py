@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from api.catalogue import LANGUAGES, catalogue
+from domain.readiness.figures import Lack
 from domain.rulebook.readiness import PAIRS
 from tests.api.spec import BASE, BOOK, SHIELD, Door, founding, get, service
 
@@ -30,6 +32,15 @@ def assessed(assessment_id: str, day: str, score: int, **fields: Any) -> dict[st
     return {"type": "readiness.assess", "assessment_id": assessment_id, "effective": day, "scores": scores, **fields}
 
 
+def people(day: str) -> dict[str, Any]:
+    """Returns how many live in the two members, 1,000 together, as it was on a day."""
+    figures = [{"member_id": "nordvik", "value": "600"}, {"member_id": "sorvik", "value": "400"}]
+    return {
+        "type": "cost_drivers.record", "driver": "population", "as_of": day, "driver_values": figures,
+        "effective": day,
+    }  # fmt: skip
+
+
 def pitfall(answer: dict[str, Any], pitfall_id: str) -> dict[str, Any]:
     """Returns one pitfall of a radar."""
     found: list[dict[str, Any]] = [one for one in answer["pitfalls"] if one["id"] == pitfall_id]
@@ -45,6 +56,18 @@ def test_the_radar_shows_the_whole_catalogue_and_says_what_it_does_not_know(sqli
     fast = pitfall(radar, "too_fast")
     assert (fast["heading"], fast["names"]["nb"]) == ("transition", "for raskt til felles løsninger")
     assert set(fast["names"]) == {"nb", "nn", "en"}
+    for one in radar["pitfalls"]:
+        assert one["indicator"]["lacks"] is not None
+        assert set(one["indicator"]["why"]) == {"nb", "nn", "en"}
+    assert fast["indicator"]["why"]["en"] == "No agreement has come that far."
+
+
+def test_whatever_a_book_lacks_is_said_in_every_language() -> None:
+    for language in LANGUAGES:
+        told = {
+            code.partition(".")[2] for code in catalogue().codes("page", language) if code.startswith("figure_lacks.")
+        }
+        assert told == set(get_args(Lack))
 
 
 def test_an_indicator_shows_it_and_it_is_raised_and_handled(sqlite_door: Door) -> None:
@@ -53,7 +76,8 @@ def test_an_indicator_shows_it_and_it_is_raised_and_handled(sqlite_door: Door) -
     sqlite_door.given(founding(), office("bestiller-1", "nordvik"), told, handled)
     one = pitfall(sqlite_door.see(RADAR), "ordering_competence")
     assert one["indicator"] == {
-        "value": 2, "of": 2, "unit": "members", "entries": [2], "withheld": False, "raised": True,
+        "value": 2, "of": 2, "unit": "members", "entries": [2], "withheld": False, "raised": True, "lacks": None,
+        "why": None,
     }  # fmt: skip
     (concern,) = one["concerns"]
     assert (concern["status"], concern["entry"], concern["handled_by_entry"]) == ("accepted", 3, 4)
@@ -85,13 +109,18 @@ def test_what_rests_on_a_shielded_entry_is_withheld_from_the_public(sqlite_door:
 
 def test_every_pair_has_its_hint_and_its_scores_over_time(sqlite_door: Door) -> None:
     sqlite_door.given(founding(), service("drift", effective="2021-01-01"), service("nett", effective="2021-01-01"),
+                      people("2025-06-30"),
                       assessed("r-2", "2025-01-01", 1), assessed("r-1", "2024-01-01", -2))  # fmt: skip
     ready = sqlite_door.see(READY)
     assert [one["pair"] for one in ready["pairs"]] == list(PAIRS)
     last = ready["pairs"][-1]
     assert last["hint"] == {
-        "value": 2, "of": 2, "unit": "services", "entries": [2, 3], "withheld": False, "higher": "village",
+        "value": 2, "of": 1000, "unit": "services", "entries": [2, 3, 4], "withheld": False, "higher": "village",
+        "leans": "village", "village_from": "1/500", "city_from": "1/2000", "lacks": None, "why": None,
     }  # fmt: skip
+    assert ready["thresholds"] == "terskler-1"
+    stale = sqlite_door.see(f"{READY}?effective_on=2027-01-01")["pairs"][-1]["hint"]
+    assert (stale["value"], stale["leans"], stale["lacks"]) == (None, None, "drivers")
     assert [(one["assessment"], one["score"]) for one in last["scores"]] == [("r-1", -2), ("r-2", 1)]
     before = sqlite_door.see(f"{READY}?effective_on=2024-12-31")["pairs"][0]["scores"]
     assert [one["assessment"] for one in before] == ["r-1"]

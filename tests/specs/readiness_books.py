@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from domain.agreements import (
@@ -15,7 +16,15 @@ from domain.agreements import (
     Verdict,
 )
 from domain.bodies import StaffPlacementChanged
-from domain.budgets import BudgetAdopted, BudgetAmended, LineDelta
+from domain.budgets import (
+    ActualsRecorded,
+    BudgetAdopted,
+    BudgetAmended,
+    CostDriversRecorded,
+    CostsAllocated,
+    DeviationReported,
+    LineDelta,
+)
 from domain.collaboration import readiness_book
 from domain.readiness import HINTS, INDICATORS, Figure
 from tests.spec import At, Given, at, seal
@@ -92,3 +101,36 @@ def amended(year: int, day: str, number: int = 1, **deltas: int) -> At:
     told = tuple(LineDelta(line_id=line_id, amounts=(amount,)) for line_id, amount in deltas.items())
     event = BudgetAmended(year=year, amendment_no=number, deltas=told, cause=seal("Mer."), decision_id="unknown")
     return at(day, event)
+
+
+def spent(year: int, day: str, **amounts: int) -> At:
+    """Returns what lines of a year came to, in one batch told apart by the day and the amounts."""
+    rows = [{"line_id": line_id, "amount_ore": amount} for line_id, amount in amounts.items()]
+    batch = sha256(f"{year} {day} {sorted(amounts.items())}".encode()).hexdigest()
+    event = {"year": year, "month": None, "rows": tuple(rows), "batch_sha256": batch}
+    return at(day, ActualsRecorded.model_validate(event))
+
+
+def forecast(year: int, day: str, **amounts: int) -> At:
+    """Returns where the year was reported to be heading."""
+    rows = tuple({"line_id": line_id, "forecast_ore": amount} for line_id, amount in amounts.items())
+    event = {"year": year, "as_of": date.fromisoformat(day), "forecasts": rows, "material": False, "to_body": "unknown"}
+    return at(day, DeviationReported.model_validate(event))
+
+
+def figures(driver: str, day: str, **values: str) -> At:
+    """Returns the figures members are weighed by, as they were on a day."""
+    told = tuple({"member_id": member_id, "value": value} for member_id, value in values.items())
+    event = {"driver": driver, "as_of": date.fromisoformat(day), "driver_values": told}
+    return at(day, CostDriversRecorded.model_validate(event))
+
+
+def allocated(year: int, day: str, amount: int, basis: str = "budget", agreement: str = "sla") -> At:
+    """Returns that what the agreement costs was shared between `aukra` and `molde`."""
+    shares = ({"member_id": "aukra", "amount_ore": amount}, {"member_id": "molde", "amount_ore": 0})
+    event = {
+        "allocation_id": f"{agreement}-{year}-{basis}", "cost_basis": basis, "year": year, "agreement_id": agreement,
+        "amount_ore": amount, "key_id": "k", "key_version": 1, "sharing": ("aukra", "molde"), "driver_entries": (),
+        "member_amounts": shares,
+    }  # fmt: skip
+    return at(day, CostsAllocated.model_validate(event))

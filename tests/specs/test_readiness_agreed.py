@@ -10,6 +10,7 @@ import pytest
 
 from domain.agreements import AgreementPhaseChanged, ServiceReviewHeld
 from domain.agreements.levels import BudgetEffect
+from domain.budgets import MemberFrameSet
 from domain.collaboration import readiness_book
 from domain.dates import Interval
 from domain.decisions import DecisionMade, DissentRecorded
@@ -29,6 +30,7 @@ from tests.specs.readiness_books import (
     moved,
     prices,
     short,
+    spent,
     target,
 )
 
@@ -146,6 +148,28 @@ def test_a_line_covers_all_the_terms_that_name_it() -> None:
     later = budgeted(amended(2026, "2026-06-01", running=-41))
     assert short(indicated(FRAME, later)) == (1, 1, True)
     assert short(indicated(FRAME, later, date(2026, 5, 31))) == (0, 1, False)
+
+
+def test_a_line_that_came_to_more_than_it_has_is_short_too() -> None:
+    assert short(indicated(FRAME, budgeted(spent(2026, "2026-06-01", running=100)))) == (0, 1, False)
+    over = budgeted(spent(2026, "2026-06-01", running=100), spent(2026, "2026-09-01", running=1))
+    assert short(indicated(FRAME, over)) == (1, 1, True)
+    assert indicated(FRAME, over).entries == (6, 8, 9, 10)
+    assert short(indicated(FRAME, over, date(2026, 8, 31))) == (0, 1, False)
+
+
+def framed(member_id: str, ore: int) -> At:
+    """Returns the frame a council set for 2026."""
+    event = MemberFrameSet(year=2026, member_id=member_id, operating_frame=ore, investment_frame=0)
+    return at("2025-12-01", event)
+
+
+def test_the_members_frames_are_to_hold_what_the_terms_cost() -> None:
+    two = (framed("aukra", 20), framed("midsund", 20))
+    assert short(indicated(FRAME, budgeted(*two, framed("molde", 20)))) == (0, 1, False)
+    assert short(indicated(FRAME, budgeted(*two, framed("molde", 19)))) == (0, 1, True)
+    assert indicated(FRAME, budgeted(*two, framed("molde", 19))).entries == (6, 8, 9, 10, 11)
+    assert short(indicated(FRAME, budgeted(*two))) == (0, 1, False)
 
 
 def test_what_no_budget_of_the_year_can_cover_is_not_known() -> None:
@@ -286,13 +310,13 @@ def served(price: int, value: str, operator: Any = "at_least") -> Given:
     ("price", "value", "raised"), [(101, "49.9", True), (100, "49.9", False), (101, "50", False), (99, "51", False)]
 )
 def test_dearer_and_worse(price: int, value: str, raised: bool) -> None:
-    assert short(indicated(BAD, served(price, value))) == (int(raised), 1, raised)
+    assert short(indicated(BAD, served(price, value))) == (2 * raised, 2, raised)
     assert indicated(BAD, served(price, value)).entries == (7, 8, 9, 10, 11)
 
 
 def test_more_is_worse_where_a_target_is_a_ceiling() -> None:
-    assert short(indicated(BAD, served(101, "51", "at_most"))) == (1, 1, True)
-    assert short(indicated(BAD, served(101, "49", "at_most"))) == (0, 1, False)
+    assert short(indicated(BAD, served(101, "51", "at_most"))) == (2, 2, True)
+    assert short(indicated(BAD, served(101, "49", "at_most"))) == (0, 2, False)
 
 
 def test_without_a_baseline_of_both_it_is_not_known() -> None:
@@ -302,7 +326,16 @@ def test_without_a_baseline_of_both_it_is_not_known() -> None:
     assert short(indicated(BAD, book(*start, once, again))) == NEVER
     assert short(indicated(BAD, book(*start, prices(1, "2026-01-01", 1), once))) == NEVER
     assert short(indicated(BAD, book(*start, prices(1, "2026-01-01", None), once, again))) == NEVER
-    assert short(indicated(BAD, book(*start, prices(1, "2026-01-01", 1), once, again))) == (0, 1, False)
+    assert short(indicated(BAD, book(*start, prices(1, "2026-01-01", 1), once, again))) == (0, 2, False)
+
+
+def test_a_member_is_served_worse_by_any_of_its_agreements() -> None:
+    agreed = concluded(agreement_id="own", customers=["aukra"])
+    start = (agreed, level(1, "2026-01-01", target("1"), agreement_id="own"))
+    costs = (prices(1, "2026-01-01", 100, agreement_id="own"), prices(2, "2026-05-01", 101, agreement_id="own"))
+    told = [measured(f"{m}-01", f"{m}-28", v, "met", agreement="own") for m, v in (("2026-01", "9"), ("2026-06", "8"))]
+    both = served(101, "51").and_(*start, *costs, *told)
+    assert short(indicated(BAD, both)) == (1, 2, True)
 
 
 def test_an_income_line_is_no_cover_by_itself() -> None:

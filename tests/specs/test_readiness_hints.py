@@ -13,13 +13,15 @@ from domain.cases import CaseDocumentAttached, CaseOpened
 from domain.collaboration import readiness_book
 from domain.decisions import DecisionMade, FollowUpAssigned, Origin
 from domain.readiness import HINTS, Figure
+from domain.readiness.hints import leaning
+from domain.rulebook.readiness import THRESHOLDS
 from domain.vocabulary import Holder
 from domain.votes import Vote
 from tests.spec import At, Given, at
 from tests.specs.agreement_books import book, concluded, service
 from tests.specs.body_books import governed, seated
 from tests.specs.meeting_books import called, meeting_book
-from tests.specs.readiness_books import amended, budget, hinted, level, line, prices, target
+from tests.specs.readiness_books import amended, budget, figures, hinted, level, line, prices, target
 
 DAY = date(2026, 12, 31)
 
@@ -137,19 +139,58 @@ def test_tasks_about_skill(title: str, about: int) -> None:
     assert seen(hinted("knowledge", governed(), DAY)) == (None, None)
 
 
-def test_running_costs_of_the_year_by_members() -> None:
+PEOPLE = figures("population", "2025-12-31", aukra="1000", midsund="500", molde="2500")
+
+
+def test_running_costs_of_the_year_by_inhabitants() -> None:
     lines = (line("running", "expense", 90), line("servers", "expense", 7, part="investment"), line("f", "income", 90))
-    given = book(budget(2026, "2025-11-01", *lines), amended(2026, "2026-06-01", running=10))
-    assert seen(hinted("costs", given, DAY)) == (100, 4)
-    assert seen(hinted("costs", given, date(2026, 5, 31))) == (90, 4)
-    assert seen(hinted("costs", given, date(2027, 1, 1))) == (None, None)
+    bare = book(budget(2026, "2025-11-01", *lines), amended(2026, "2026-06-01", running=10))
+    figure = hinted("costs", bare, DAY)
+    assert (seen(figure), figure.lacks, figure.entries) == ((None, None), "drivers", (6, 7))
+    given = bare.and_(PEOPLE)
+    assert seen(hinted("costs", given, DAY)) == (100, 4_000)
+    assert hinted("costs", given, DAY).entries == (6, 7, 8)
+    assert seen(hinted("costs", given, date(2026, 5, 31))) == (90, 4_000)
+    assert hinted("costs", given, date(2027, 1, 1)).lacks == "budget"
 
 
-def test_services_by_members() -> None:
-    given = book(service("third", "2026-06-01"))
-    assert seen(hinted("complexity", given, DAY)) == (3, 4)
-    assert seen(hinted("complexity", given, date(2026, 5, 31))) == (2, 4)
-    assert seen(hinted("complexity", governed(), DAY)) == (None, None)
+def test_services_by_inhabitants() -> None:
+    bare = book(service("third", "2026-06-01"))
+    assert hinted("complexity", bare, DAY).lacks == "drivers"
+    given = bare.and_(PEOPLE)
+    assert seen(hinted("complexity", given, DAY)) == (3, 4_000)
+    assert hinted("complexity", given, DAY).entries == (4, 5, 6, 7)
+    assert seen(hinted("complexity", given, date(2026, 5, 31))) == (2, 4_000)
+    assert hinted("complexity", governed(PEOPLE), DAY).lacks == "services"
+
+
+def test_figures_are_stale_after_the_year_that_follows() -> None:
+    given = book(service("third", "2026-06-01"), PEOPLE)
+    assert seen(hinted("complexity", given, date(2026, 12, 31))) == (3, 4_000)
+    assert hinted("complexity", given, date(2027, 1, 1)).lacks == "drivers"
+    assert hinted("complexity", given, date(2025, 12, 30)).lacks == "drivers"
+
+
+@pytest.mark.parametrize(
+    ("pair", "value", "of", "leans"),
+    [
+        ("culture", 1, 2, "village"), ("culture", 51, 100, "between"), ("culture", 89, 100, "between"),
+        ("culture", 9, 10, "city"), ("communication", 14, None, "village"), ("communication", 15, None, "between"),
+        ("communication", 60, None, "city"), ("flexibility", 6, None, "village"), ("flexibility", 5, None, "between"),
+        ("flexibility", 1, None, "city"), ("complexity", 2, 1_000, "village"), ("complexity", 1, 1_000, "between"),
+        ("complexity", 1, 2_000, "city"), ("roles", 0, 0, None), ("roles", None, None, None),
+    ],
+)  # fmt: skip
+def test_a_figure_leans_by_the_thresholds(pair: Any, value: int | None, of: int | None, leans: str | None) -> None:
+    assert leaning(pair, Figure(value, "services", of)) == leans
+
+
+def test_every_version_of_the_thresholds_has_every_pair_and_leaves_room_between() -> None:
+    for version in THRESHOLDS.values():
+        assert set(version) == set(HINTS)
+        for pair, threshold in version.items():
+            assert (threshold.village < threshold.city) == (HINTS[pair].higher == "city")
+            assert threshold.village != threshold.city
 
 
 def test_every_hint_says_which_way_more_of_it_leans() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain.agreements import AgreementPhaseChanged, ServiceRegistered, StartUpCondition
+from domain.agreements import AgreementPhaseChanged, BreachDeclared, Period, ServiceRegistered, StartUpCondition
 from domain.authority import ActRef, AuthorityExercised, AuthorityUseReported, ChainLink
 from domain.collaboration import readiness_book
 from domain.dates import Interval
@@ -240,6 +240,20 @@ def test_more_misses_with_no_more_staff_is_too_little_capacity() -> None:
     assert short(indicated(CAPACITY, two_years(STAFFED, before="missed"))) == (1, 1, False)
 
 
+def test_more_breaches_are_too_little_capacity_too() -> None:
+    period = Period(first_day=date(2026, 3, 1), last_day=date(2026, 3, 31))
+    declared = BreachDeclared(
+        breach_id="b-1", agreement_id="sla", target_id="uptime", period=period,
+        by=Holder(kind="member", id="aukra"), sla_version=1, measured_in=8,
+    )  # fmt: skip
+    given = two_years(STAFFED, at("2026-05-01", declared), before="missed")
+    assert short(indicated(CAPACITY, given)) == (1, 1, True)
+    assert indicated(CAPACITY, given).entries == (7, 8, 9, 10)
+    assert short(indicated(CAPACITY, given, date(2026, 4, 30))) == (1, 1, False)
+    more = given.and_(moved("drift", "this", "0.5", "2026-02-01"))
+    assert short(indicated(CAPACITY, more)) == (1, 1, False)
+
+
 def test_capacity_is_not_known_without_both_years_and_the_staff() -> None:
     assert short(indicated(CAPACITY, two_years())) == NEVER
     assert short(indicated(CAPACITY, two_years(moved("drift", "aukra", "3")))) == NEVER
@@ -260,10 +274,10 @@ DEVELOPING = "development_before_operation"
 PORTAL = at("2020-01-01", ServiceRegistered(service_id="portal", name="Portal", group="development"))
 
 
-def test_development_beside_misses_in_what_runs() -> None:
+def test_without_misses_or_without_development_neither_is_at_the_cost_of_the_other() -> None:
     missed = measured("2026-03-01", "2026-03-31", "9", "missed")
-    assert short(indicated(DEVELOPING, book(concluded(), PORTAL, missed))) == (1, 1, True)
-    assert indicated(DEVELOPING, book(concluded(), PORTAL, missed)).entries == (7, 8)
+    both = indicated(DEVELOPING, book(concluded(), PORTAL, missed))
+    assert (short(both), both.lacks, both.entries) == (NEVER, "actuals", (7, 8))
     assert short(indicated(DEVELOPING, book(concluded(), missed))) == (1, 1, False)
     met = measured("2026-03-01", "2026-03-31", "99", "met")
     assert short(indicated(DEVELOPING, book(concluded(), PORTAL, met))) == (0, 1, False)
