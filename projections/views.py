@@ -179,9 +179,8 @@ class Views:
         found: OpenRows = {}
         for projection, subject in wanted:
             # In no order: asked for one, SQLite reads the whole book by the index that has it.
-            versions = self._versions(
-                projection, collaboration_id, "AND subject = %s AND to_entry = %s", (subject, OPEN), ordered=False
-            )
+            condition, params = "AND subject = %s AND to_entry = %s", (subject, OPEN)
+            versions = self._versions(projection, collaboration_id, condition, params, ordered=False)
             found[projection.name, subject] = {version.key: version for version in versions}
         return found
 
