@@ -3,6 +3,7 @@
 Who delivers what to whom, at which service level, since when.
 
 `services` holds the catalogue and `groups` how each kind of service is paid for; `contracts` the agreements themselves,
+`concluding` and `terminating` how they begin and end,
 `levels` and `prices` the versions of what they promise and cost, `phases` how far they have come; `measurements`,
 `reviews` and `breaches` what came of the promises.
 """
@@ -18,6 +19,7 @@ from rpds import HashTrieMap
 
 from domain.agreements import (
     breaches,
+    concluding,
     contracts,
     groups,
     levels,
@@ -27,18 +29,18 @@ from domain.agreements import (
     retiring,
     reviews,
     services,
+    terminating,
     ties,
 )
 from domain.agreements.boundary import against_service_level
 from domain.agreements.breaches import Breach, BreachDeclared, Breaches, BreachResolved, DeclareBreach, ResolveBreach
+from domain.agreements.concluding import ConcludeServiceAgreement
 from domain.agreements.contracts import (
     Agreement,
-    ConcludeServiceAgreement,
     Contracts,
     ServiceAgreementConcluded,
     ServiceAgreementTerminated,
     StartUpCondition,
-    TerminateServiceAgreement,
 )
 from domain.agreements.groups import DefineProductGroup, Groups, ProductGroupDefined
 from domain.agreements.levels import (
@@ -78,6 +80,7 @@ from domain.agreements.services import (
     Services,
 )
 from domain.agreements.succession import Succeeding
+from domain.agreements.terminating import TerminateServiceAgreement
 from domain.agreements.ties import agreements_of, open_agreements, services_of
 from domain.bodies import Bodies
 from domain.budgets import Budgets
@@ -335,10 +338,10 @@ def decide(
         case RegisterService():
             return services.decide(command, agreements.services, agreements.groups, members, bodies, context)
         case ConcludeServiceAgreement():
-            return contracts.conclude(command, held, agreements.services, members, bodies, context)
+            return concluding.decide(command, held, agreements.services, members, bodies, context)
         case ReviseServiceLevel():
             return levels.decide(command, agreements.levels, held, budgets, context)
         case TerminateServiceAgreement():
-            return contracts.terminate(command, held, context)
+            return terminating.decide(command, held, context)
         case _:
             assert_never(command)

@@ -1,23 +1,20 @@
-"""Service agreements (tjenesteavtaler): concluded between a provider and its customers, and ended."""
+"""Service agreements (tjenesteavtaler): who delivers what to whom, and when that is in force."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal, TypeAlias, assert_never
 
 from pydantic import Field
 from rpds import HashTrieMap
 
-from domain.agreements.services import Services
 from domain.agreements.succession import Succeeding, with_successors
-from domain.bodies import Bodies
 from domain.dates import Day, Interval, Mark, Timeline
-from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
+from domain.kernel import Event, Fact, Rejection, Subject
 from domain.lifetime import Lifetime
-from domain.members import Members
-from domain.text import Frozen, Id, Name, SealedText, Text, Unknown
+from domain.text import Frozen, Id, Name, SealedText, Unknown
 from domain.vocabulary import Holder
 
 # Events: stored for ever -----------------------------------------------------------------
@@ -54,33 +51,6 @@ class ServiceAgreementTerminated(Event):
     by: Holder
     notice_given_on: Day | Unknown = "unknown"
     exit_plan: SealedText | None = None
-
-
-# Commands --------------------------------------------------------------------------------
-
-
-class ConcludeServiceAgreement(Command):
-    """Conclude an agreement between a provider and its customers."""
-
-    type: Literal["service_agreement.conclude"]
-    agreement_id: Id
-    name: Name
-    provider: Holder
-    customers: Annotated[tuple[Id, ...], Field(min_length=1, max_length=400)]
-    services: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
-    until: Day | None = None
-    review_months: Annotated[int, Field(ge=1, le=120)] | Unknown = "unknown"
-    conditions: Annotated[tuple[StartUpCondition, ...], Field(max_length=100)] = ()
-
-
-class TerminateServiceAgreement(Command):
-    """End an agreement; `effective` is the first day without it."""
-
-    type: Literal["service_agreement.terminate"]
-    agreement_id: Id
-    by: Holder
-    notice_given_on: Day | Unknown = "unknown"
-    exit_plan: Text | None = None
 
 
 # State -----------------------------------------------------------------------------------
@@ -121,7 +91,6 @@ class Agreement:
 
 Contracts: TypeAlias = "HashTrieMap[str, Agreement]"
 """Agreements by id."""
-_NEVER_MEMBER: Timeline[bool] = Timeline()
 
 
 def concluded(contracts: Contracts, event: ServiceAgreementConcluded, fact: Fact) -> Contracts:
@@ -183,125 +152,8 @@ def _party(holder: Holder) -> Iterator[Subject]:
 # Rules -----------------------------------------------------------------------------------
 
 
-def conclude(
-    command: ConcludeServiceAgreement,
-    contracts: Contracts,
-    services: Services,
-    members: Members,
-    bodies: Bodies,
-    context: Context,
-) -> Decision:
-    """Returns the agreement as concluded. Raises Rejection."""
-    ruling = judge(_against_conclusion(command, contracts, services, members, bodies, context), context.mode)
-    event = ServiceAgreementConcluded(
-        agreement_id=command.agreement_id,
-        name=command.name,
-        provider=command.provider,
-        customers=command.customers,
-        services=command.services,
-        until=command.until,
-        review_months=command.review_months,
-        conditions=command.conditions,
-    )
-    return Decision((event,), ruling)
-
-
-def _against_conclusion(
-    command: ConcludeServiceAgreement,
-    contracts: Contracts,
-    services: Services,
-    members: Members,
-    bodies: Bodies,
-    context: Context,
-) -> Iterator[Rejection]:
-    agreement_id = command.agreement_id
-    held = contracts.get(agreement_id)
-    if held is not None:
-        yield Rejection("agreement.already_concluded", "fact", entries=(held.entry,), agreement_id=agreement_id)
-    yield from _against_names(command, services, members, bodies)
-    if command.until is not None and command.until < context.effective.earliest:
-        yield _empty_period(agreement_id, context.effective.earliest, command.until, ())
-    gone = [i for i in sorted(set(command.services)) if services[i].is_gone(context.effective)]
-    if gone:
-        yield Rejection(
-            "agreement.service_retired",
-            entries=(services[i].entry for i in gone),
-            agreement_id=agreement_id,
-            service_ids=gone,
-        )
-    yield from _against_customers(command, members, context)
-    if command.review_months == "unknown":
-        yield Rejection("agreement.review_interval_missing", "unknown", agreement_id=agreement_id)
-    if not context.basis:
-        yield Rejection("agreement.basis_missing", "unknown", agreement_id=agreement_id)
-
-
-def _against_names(
-    command: ConcludeServiceAgreement, services: Services, members: Members, bodies: Bodies
-) -> Iterator[Rejection]:
-    agreement_id, provider = command.agreement_id, command.provider
-    customers = sorted(set(command.customers) - set(members.parties))
-    if customers:
-        yield Rejection("agreement.unknown_customer", "fact", agreement_id=agreement_id, member_ids=customers)
-    if not _exists(provider, members, bodies):
-        yield Rejection(
-            "agreement.unknown_provider", "fact", agreement_id=agreement_id, kind=provider.kind, id=provider.id
-        )
-    unknown = sorted(set(command.services) - set(services))
-    if unknown:
-        yield Rejection("agreement.unknown_service", "fact", agreement_id=agreement_id, service_ids=unknown)
-
-
-def _exists(holder: Holder, members: Members, bodies: Bodies) -> bool:
-    match holder.kind:
-        case "member":
-            return holder.id in members.parties
-        case "body":
-            return holder.id in bodies.bodies
-        case "office":
-            return holder.id in bodies.offices
-        case "collaboration":
-            return True
-        case _:
-            assert_never(holder.kind)
-
-
-def _against_customers(command: ConcludeServiceAgreement, members: Members, context: Context) -> Iterator[Rejection]:
-    agreement_id, on = command.agreement_id, context.on.isoformat()
-    standing = {m: _is_customer(m, members, context.effective) for m in sorted(set(command.customers))}
-    outside = [member_id for member_id, is_member in standing.items() if is_member is False]
-    if outside:
-        yield Rejection(
-            "agreement.customer_not_a_member",
-            entries=members.entries(*outside),
-            agreement_id=agreement_id,
-            member_ids=outside,
-            on=on,
-        )
-    doubtful = [member_id for member_id, is_member in standing.items() if is_member is None]
-    if doubtful:
-        yield Rejection(
-            "agreement.customer_uncertain",
-            "unknown",
-            entries=members.entries(*doubtful),
-            agreement_id=agreement_id,
-            member_ids=doubtful,
-            on=on,
-        )
-
-
-def _is_customer(member_id: str, members: Members, interval: Interval) -> bool | None:
-    """Whether it is a member on the last day; None where that, or how it was earlier in `interval`, is uncertain."""
-    by_then = members.is_member(member_id, interval.latest)
-    if by_then is not False:
-        return by_then
-    marks = members.membership.get(member_id, _NEVER_MEMBER).marks
-    days = (interval.earliest, *(mark.effective.earliest for mark in marks))
-    within = (day for day in days if interval.earliest <= day <= interval.latest)
-    return None if any(members.is_member(member_id, day) is not False for day in within) else False
-
-
-def _empty_period(agreement_id: str, begins: date, last_day: date, entries: tuple[int, ...]) -> Rejection:
+def empty_period(agreement_id: str, begins: date, last_day: date, entries: tuple[int, ...]) -> Rejection:
+    """Returns that an agreement would end before it begins."""
     return Rejection(
         "agreement.period_empty",
         "fact",
@@ -310,71 +162,3 @@ def _empty_period(agreement_id: str, begins: date, last_day: date, entries: tupl
         begins=begins.isoformat(),
         last_day=last_day.isoformat(),
     )
-
-
-def terminate(command: TerminateServiceAgreement, contracts: Contracts, context: Context) -> Decision:
-    """Returns the end of an agreement. Raises Rejection."""
-    ruling = judge(_against_termination(command, contracts, context), context.mode)
-    event = ServiceAgreementTerminated(
-        agreement_id=command.agreement_id,
-        by=command.by,
-        notice_given_on=command.notice_given_on,
-        exit_plan=None if command.exit_plan is None else context.seal(command.exit_plan),
-    )
-    return Decision((event,), ruling)
-
-
-def _against_termination(
-    command: TerminateServiceAgreement, contracts: Contracts, context: Context
-) -> Iterator[Rejection]:
-    agreement_id = command.agreement_id
-    agreement = contracts.get(agreement_id)
-    if agreement is None:
-        yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
-        return
-    yield from _against_end(agreement, context.effective)
-    if not agreement.is_party(command.by, context.effective):
-        yield Rejection(
-            "agreement.not_a_party",
-            entries=(mark.number for line in (agreement.provider, agreement.customers) for mark in line.marks),
-            agreement_id=agreement_id,
-            kind=command.by.kind,
-            id=command.by.id,
-        )
-    yield from _against_notice(command, context)
-    if command.exit_plan is None:
-        # What an agreement was ended with long ago is a matter of what the source shows.
-        nature: Literal["rule", "unknown"] = "unknown" if context.mode == "import" else "rule"
-        yield Rejection("agreement.exit_plan_missing", nature, agreement_id=agreement_id)
-
-
-def _against_end(agreement: Agreement, ends: Interval) -> Iterator[Rejection]:
-    life, about = agreement.life, {"agreement_id": agreement.agreement_id}
-    if life.ended is not None:
-        yield Rejection(
-            "agreement.already_terminated",
-            "fact",
-            entries=agreement.entries,
-            ended=life.ended.latest.isoformat(),
-            **about,
-        )
-    if life.until is not None and ends.earliest > life.until:
-        yield Rejection(
-            "agreement.already_expired", "fact", entries=(agreement.entry,), last_day=life.until.isoformat(), **about
-        )
-    if ends.latest <= life.possible_from:
-        last_day = ends.latest - timedelta(days=1)
-        yield _empty_period(agreement.agreement_id, life.possible_from, last_day, (agreement.entry,))
-
-
-def _against_notice(command: TerminateServiceAgreement, context: Context) -> Iterator[Rejection]:
-    agreement_id, notice = command.agreement_id, command.notice_given_on
-    if notice == "unknown":
-        yield Rejection("agreement.notice_unknown", "unknown", agreement_id=agreement_id)
-    elif notice > context.on:
-        yield Rejection(
-            "agreement.notice_after_end",
-            agreement_id=agreement_id,
-            notice_given_on=notice.isoformat(),
-            ended=context.on.isoformat(),
-        )

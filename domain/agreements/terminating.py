@@ -1,0 +1,96 @@
+"""Ending a service agreement (oppsigelse av tjenesteavtale): by a party, after notice, with a plan for the exit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+
+from domain.agreements.contracts import Agreement, Contracts, ServiceAgreementTerminated, empty_period
+from domain.dates import Day, Interval
+from domain.kernel import Command, Context, Decision, Rejection, judge
+from domain.text import Id, Text, Unknown
+from domain.vocabulary import Holder
+
+# Commands --------------------------------------------------------------------------------
+
+
+class TerminateServiceAgreement(Command):
+    """End an agreement; `effective` is the first day without it."""
+
+    type: Literal["service_agreement.terminate"]
+    agreement_id: Id
+    by: Holder
+    notice_given_on: Day | Unknown = "unknown"
+    exit_plan: Text | None = None
+
+
+# Rules -----------------------------------------------------------------------------------
+
+
+def decide(command: TerminateServiceAgreement, contracts: Contracts, context: Context) -> Decision:
+    """Returns the end of an agreement. Raises Rejection."""
+    ruling = judge(_against_termination(command, contracts, context), context.mode)
+    event = ServiceAgreementTerminated(
+        agreement_id=command.agreement_id,
+        by=command.by,
+        notice_given_on=command.notice_given_on,
+        exit_plan=None if command.exit_plan is None else context.seal(command.exit_plan),
+    )
+    return Decision((event,), ruling)
+
+
+def _against_termination(
+    command: TerminateServiceAgreement, contracts: Contracts, context: Context
+) -> Iterator[Rejection]:
+    agreement_id = command.agreement_id
+    agreement = contracts.get(agreement_id)
+    if agreement is None:
+        yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
+        return
+    yield from _against_end(agreement, context.effective)
+    if not agreement.is_party(command.by, context.effective):
+        yield Rejection(
+            "agreement.not_a_party",
+            entries=(mark.number for line in (agreement.provider, agreement.customers) for mark in line.marks),
+            agreement_id=agreement_id,
+            kind=command.by.kind,
+            id=command.by.id,
+        )
+    yield from _against_notice(command, context)
+    if command.exit_plan is None:
+        # What an agreement was ended with long ago is a matter of what the source shows.
+        nature: Literal["rule", "unknown"] = "unknown" if context.mode == "import" else "rule"
+        yield Rejection("agreement.exit_plan_missing", nature, agreement_id=agreement_id)
+
+
+def _against_end(agreement: Agreement, ends: Interval) -> Iterator[Rejection]:
+    life, about = agreement.life, {"agreement_id": agreement.agreement_id}
+    if life.ended is not None:
+        yield Rejection(
+            "agreement.already_terminated",
+            "fact",
+            entries=agreement.entries,
+            ended=life.ended.latest.isoformat(),
+            **about,
+        )
+    if life.until is not None and ends.earliest > life.until:
+        yield Rejection(
+            "agreement.already_expired", "fact", entries=(agreement.entry,), last_day=life.until.isoformat(), **about
+        )
+    if ends.latest <= life.possible_from:
+        last_day = ends.latest - timedelta(days=1)
+        yield empty_period(agreement.agreement_id, life.possible_from, last_day, (agreement.entry,))
+
+
+def _against_notice(command: TerminateServiceAgreement, context: Context) -> Iterator[Rejection]:
+    agreement_id, notice = command.agreement_id, command.notice_given_on
+    if notice == "unknown":
+        yield Rejection("agreement.notice_unknown", "unknown", agreement_id=agreement_id)
+    elif notice > context.on:
+        yield Rejection(
+            "agreement.notice_after_end",
+            agreement_id=agreement_id,
+            notice_given_on=notice.isoformat(),
+            ended=context.on.isoformat(),
+        )
