@@ -45,6 +45,7 @@ def agreement_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:
             "customers": list(customers),
             "services": list(agreement.services),
             "review_months": agreement.review_months,
+            "notice_months": agreement.notice_months,
             "until": None if agreement.life.until is None else agreement.life.until.isoformat(),
             "ended": None if agreement.life.ended is None else dated(agreement.life.ended),
         }

@@ -31,6 +31,7 @@ class ConcludeServiceAgreement(Command):
     until: Day | None = None
     review_months: Annotated[int, Field(ge=1, le=120)] | Unknown = "unknown"
     conditions: Annotated[tuple[StartUpCondition, ...], Field(max_length=100)] = ()
+    notice_months: Annotated[int, Field(ge=0, le=120)] | Unknown = "unknown"
 
 
 # Rules -----------------------------------------------------------------------------------
@@ -57,6 +58,7 @@ def decide(
         until=command.until,
         review_months=command.review_months,
         conditions=command.conditions,
+        notice_months=command.notice_months,
     )
     return Decision((event,), ruling)
 

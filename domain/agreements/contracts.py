@@ -41,6 +41,8 @@ class ServiceAgreementConcluded(Event):
     """At most this many months between reviews."""
     conditions: Annotated[tuple[StartUpCondition, ...], Field(max_length=100)] = ()
     """What must be in place before it is put into operation."""
+    notice_months: Annotated[int, Field(ge=0, le=120)] | Unknown = "unknown"
+    """How many months' notice a party must give to end it; 0 where none is needed."""
 
 
 class ServiceAgreementTerminated(Event):
@@ -74,6 +76,7 @@ class Agreement:
     """The entry that ended it."""
     conditions: tuple[StartUpCondition, ...] = ()
     """What must be in place before it is put into operation."""
+    notice_months: int | Unknown = "unknown"
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -106,6 +109,7 @@ def concluded(contracts: Contracts, event: ServiceAgreementConcluded, fact: Fact
         entry=fact.number,
         life=Lifetime(fact.effective, until=event.until),
         conditions=event.conditions,
+        notice_months=event.notice_months,
     )
     return contracts.insert(event.agreement_id, agreement)
 

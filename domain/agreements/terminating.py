@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from domain.agreements.contracts import Agreement, Contracts, ServiceAgreementTerminated, empty_period
+from domain.agreements.reviews import months_after
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Rejection, judge
 from domain.text import Id, Text, Unknown
@@ -57,7 +58,7 @@ def _against_termination(
             kind=command.by.kind,
             id=command.by.id,
         )
-    yield from _against_notice(command, context)
+    yield from _against_notice(command, agreement, context)
     if command.exit_plan is None:
         # What an agreement was ended with long ago is a matter of what the source shows.
         nature: Literal["rule", "unknown"] = "unknown" if context.mode == "import" else "rule"
@@ -83,14 +84,29 @@ def _against_end(agreement: Agreement, ends: Interval) -> Iterator[Rejection]:
         yield empty_period(agreement.agreement_id, life.possible_from, last_day, (agreement.entry,))
 
 
-def _against_notice(command: TerminateServiceAgreement, context: Context) -> Iterator[Rejection]:
+def _against_notice(command: TerminateServiceAgreement, agreement: Agreement, context: Context) -> Iterator[Rejection]:
+    """Yields that notice was given after the end, or too late for it; of a notice period not known nothing is said."""
     agreement_id, notice = command.agreement_id, command.notice_given_on
     if notice == "unknown":
         yield Rejection("agreement.notice_unknown", "unknown", agreement_id=agreement_id)
-    elif notice > context.on:
+        return
+    if notice > context.on:
         yield Rejection(
             "agreement.notice_after_end",
             agreement_id=agreement_id,
             notice_given_on=notice.isoformat(),
             ended=context.on.isoformat(),
+        )
+        return
+    months = agreement.notice_months
+    earliest = None if months == "unknown" else months_after(notice, months)
+    if earliest is not None and context.on < earliest:
+        yield Rejection(
+            "agreement.notice_too_short",
+            entries=(agreement.entry,),
+            agreement_id=agreement_id,
+            notice_given_on=notice.isoformat(),
+            notice_months=months,
+            ended=context.on.isoformat(),
+            earliest=earliest.isoformat(),
         )

@@ -222,6 +222,7 @@ EVENT: dict[str, Fields] = {
         "until": "2029-12-31",
         "review_months": 12,
         "conditions": [{"condition_id": "samband", "what": "Sambandet er oppe (oppdikta)"}],
+        "notice_months": 12,
     },
     "service_agreement.terminated": {
         "agreement_id": "drift",

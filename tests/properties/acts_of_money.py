@@ -108,6 +108,7 @@ def conclude(s: Scene) -> Fields | None:
         "services": s.some(sorted(s.state.agreements.services), 0),
         "until": s.often(None, s.later(300, 1_500), 0.6),
         "review_months": s.r.choice([6, 12, 24]),
+        "notice_months": s.often("unknown", s.r.choice([0, 3]), 0.8),
         "conditions": s.often([], [{"condition_id": "samband", "what": "Sambandet er oppe (prøve)"}]),
     }
 

@@ -173,6 +173,52 @@ def test_notice_comes_before_the_end() -> None:
     before.when(terminate()).then(terminated())
 
 
+@pytest.mark.parametrize(
+    ("months", "day", "earliest"),
+    [
+        (12, "2027-11-23", "2027-11-24"),
+        (12, "2027-11-24", None),
+        (3, "2027-02-23", "2027-02-24"),
+        (0, "2026-11-24", None),
+        ("unknown", "2026-11-24", None),
+    ],
+)
+def test_notice_is_as_long_as_agreed(months: int | str, day: str, earliest: str | None) -> None:
+    sent = book(concluded(notice_months=months)).when(terminate(effective=day))
+    if earliest is None:
+        sent.then(terminated())
+        return
+    refused = sent.then_rejected(
+        "agreement.notice_too_short",
+        agreement_id="sla",
+        notice_given_on="2026-11-24",
+        notice_months=months,
+        ended=day,
+        earliest=earliest,
+    )
+    assert (refused.nature, refused.entries) == ("rule", (6,))
+
+
+def test_notice_given_on_the_last_of_a_month_runs_to_the_last_of_a_shorter_one() -> None:
+    before = book(concluded(notice_months=3))
+    given_on = {"notice_given_on": "2026-11-30"}
+    before.when(terminate(effective="2027-02-27", **given_on)).then_rejected(
+        "agreement.notice_too_short", earliest="2027-02-28"
+    )
+    before.when(terminate(effective="2027-02-28", **given_on)).decide()
+
+
+def test_on_a_rough_date_only_notice_that_must_be_too_short_is_refused() -> None:
+    before = book(concluded("2019-01-01", notice_months=12))
+    for latest, fits in (("2020-12-31", False), ("2021-01-01", True)):
+        rough = {"earliest": "2020-06-01", "latest": latest}
+        sent = before.when(terminate(effective=rough, notice_given_on="2020-01-01", **IMPORTED))
+        if fits:
+            sent.decide()
+        else:
+            sent.then_rejected("agreement.notice_too_short", earliest="2021-01-01")
+
+
 def test_a_source_need_not_show_notice_or_exit_plan() -> None:
     before = book(concluded("2020-01-01"))
     assert (
@@ -188,7 +234,7 @@ def test_a_source_need_not_show_notice_or_exit_plan() -> None:
 
 def test_objections_to_an_end_come_in_order() -> None:
     before = book(
-        concluded("2027-01-01", until=date(2027, 6, 30)),
+        concluded("2027-01-01", until=date(2027, 6, 30), notice_months=1),
         concluded(agreement_id="ended"),
         at("2026-11-01", terminated(agreement_id="ended")),
     )
@@ -207,13 +253,14 @@ def test_objections_to_an_end_come_in_order() -> None:
         ("agreement.not_a_party", {"by": UNIT.model_dump()}),
         ("agreement.notice_after_end", {"notice_given_on": "unknown"}),
         ("agreement.notice_unknown", {"notice_given_on": "2027-06-30"}),
+        ("agreement.notice_too_short", {"notice_given_on": "2027-05-30"}),
         ("agreement.exit_plan_missing", {"exit_plan": "Data leveres ut."}),
     ]
     natures = []
     for code, repair in ladder:
         natures.append(before.when(terminate(**wrong)).then_rejected(code).nature)
         wrong |= repair
-    assert natures == [*["fact"] * 4, "rule", "rule", "unknown", "rule"]
+    assert natures == [*["fact"] * 4, "rule", "rule", "unknown", "rule", "rule"]
     before.when(terminate(**wrong)).decide()
 
 
