@@ -70,6 +70,7 @@ from domain.members import (
 )
 from domain.minutes import MinutesCommand
 from domain.outlook import (
+    around_agreements,
     around_audits,
     around_constitution,
     around_meetings,
@@ -259,7 +260,7 @@ def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision
     if isinstance(command, BudgetCommand):
         return _decide_budget(command, s, context)
     if isinstance(command, AgreementCommand):
-        return agreements.decide(command, s.agreements, s.members, s.bodies, s.budgets, context)
+        return agreements.decide(command, s.agreements, around_agreements(s), context)
     if isinstance(command, AuditCommand):
         return audits.decide(command, around_audits(s), context)
     if isinstance(command, BenefitCommand):

@@ -104,6 +104,11 @@ def _strategies(state: Collaboration) -> Iterator[readiness.Held]:
             )
 
 
+def around_agreements(s: Collaboration) -> agreements.Around:
+    """Returns what services and agreements must know of the registers below."""
+    return agreements.Around(s.members, s.bodies, s.authority, s.decisions, s.budgets)
+
+
 def around_audits(s: Collaboration) -> audits.Known:
     """Returns what audits must know of the registers below."""
     return audits.Known(s.audits, s.bodies, s.members, s.agreements.services, s.head)

@@ -32,6 +32,7 @@ from domain.agreements import (
     terminating,
     ties,
 )
+from domain.agreements.around import Around
 from domain.agreements.boundary import against_service_level
 from domain.agreements.breaches import Breach, BreachDeclared, Breaches, BreachResolved, DeclareBreach, ResolveBreach
 from domain.agreements.concluding import ConcludeServiceAgreement
@@ -82,12 +83,10 @@ from domain.agreements.services import (
 from domain.agreements.succession import Succeeding
 from domain.agreements.terminating import TerminateServiceAgreement
 from domain.agreements.ties import agreements_of, open_agreements, services_of
-from domain.bodies import Bodies
-from domain.budgets import Budgets
 from domain.dates import Interval, Reading, Timeline
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.lifetime import Present, present
-from domain.members import MemberDeparted, Members, MemberSucceeded
+from domain.members import MemberDeparted, MemberSucceeded
 
 __all__ = [
     "Agreement",
@@ -95,6 +94,7 @@ __all__ = [
     "AgreementEvent",
     "AgreementPhaseChanged",
     "Agreements",
+    "Around",
     "Breach",
     "BreachDeclared",
     "BreachResolved",
@@ -310,13 +310,11 @@ def subjects(event: AgreementEvent) -> Iterator[Subject]:
 def decide(
     command: AgreementCommand,
     agreements: Agreements,
-    members: Members,
-    bodies: Bodies,
-    budgets: Budgets,
+    around: Around,
     context: Context,
 ) -> Decision:
     """Returns what a command leads to. Raises Rejection."""
-    held = agreements.agreements
+    held, members, bodies, budgets = agreements.agreements, around.members, around.bodies, around.budgets
     match command:
         case DefineProductGroup():
             return groups.decide(command, agreements.groups, context)
@@ -338,10 +336,10 @@ def decide(
         case RegisterService():
             return services.decide(command, agreements.services, agreements.groups, members, bodies, context)
         case ConcludeServiceAgreement():
-            return concluding.decide(command, held, agreements.services, members, bodies, context)
+            return concluding.decide(command, held, agreements.services, around, context)
         case ReviseServiceLevel():
             return levels.decide(command, agreements.levels, held, budgets, context)
         case TerminateServiceAgreement():
-            return terminating.decide(command, held, context)
+            return terminating.decide(command, held, around, context)
         case _:
             assert_never(command)

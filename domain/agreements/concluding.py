@@ -7,6 +7,8 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
+from domain.agreements.around import Around
+from domain.agreements.contracting import Contracting, against_power
 from domain.agreements.contracts import Contracts, ServiceAgreementConcluded, StartUpCondition, empty_period
 from domain.agreements.services import Services
 from domain.bodies import Bodies
@@ -43,12 +45,11 @@ def decide(
     command: ConcludeServiceAgreement,
     contracts: Contracts,
     services: Services,
-    members: Members,
-    bodies: Bodies,
+    around: Around,
     context: Context,
 ) -> Decision:
     """Returns the agreement as concluded. Raises Rejection."""
-    ruling = judge(_against_conclusion(command, contracts, services, members, bodies, context), context.mode)
+    ruling = judge(_against_conclusion(command, contracts, services, around, context), context.mode)
     event = ServiceAgreementConcluded(
         agreement_id=command.agreement_id,
         name=command.name,
@@ -67,15 +68,14 @@ def _against_conclusion(
     command: ConcludeServiceAgreement,
     contracts: Contracts,
     services: Services,
-    members: Members,
-    bodies: Bodies,
+    around: Around,
     context: Context,
 ) -> Iterator[Rejection]:
     agreement_id = command.agreement_id
     held = contracts.get(agreement_id)
     if held is not None:
         yield Rejection("agreement.already_concluded", "fact", entries=(held.entry,), agreement_id=agreement_id)
-    yield from _against_names(command, services, members, bodies)
+    yield from _against_names(command, services, around.members, around.bodies)
     if command.until is not None and command.until < context.effective.earliest:
         yield empty_period(agreement_id, context.effective.earliest, command.until, ())
     gone = [i for i in sorted(set(command.services)) if services[i].is_gone(context.effective)]
@@ -86,11 +86,14 @@ def _against_conclusion(
             agreement_id=agreement_id,
             service_ids=gone,
         )
-    yield from _against_customers(command, members, context)
+    yield from _against_customers(command, around.members, context)
     if command.review_months == "unknown":
         yield Rejection("agreement.review_interval_missing", "unknown", agreement_id=agreement_id)
     if not context.basis:
         yield Rejection("agreement.basis_missing", "unknown", agreement_id=agreement_id)
+    if context.basis or context.actor is not None:
+        contracting = Contracting(agreement_id, command.services, command.customers)
+        yield from against_power(contracting, around, context, by=None)
 
 
 def _against_names(

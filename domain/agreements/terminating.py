@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
 
+from domain.agreements.around import Around
+from domain.agreements.contracting import Contracting, against_power
 from domain.agreements.contracts import Agreement, Contracts, ServiceAgreementTerminated, empty_period
 from domain.agreements.reviews import months_after
 from domain.dates import Day, Interval
@@ -29,9 +31,9 @@ class TerminateServiceAgreement(Command):
 # Rules -----------------------------------------------------------------------------------
 
 
-def decide(command: TerminateServiceAgreement, contracts: Contracts, context: Context) -> Decision:
+def decide(command: TerminateServiceAgreement, contracts: Contracts, around: Around, context: Context) -> Decision:
     """Returns the end of an agreement. Raises Rejection."""
-    ruling = judge(_against_termination(command, contracts, context), context.mode)
+    ruling = judge(_against_termination(command, contracts, around, context), context.mode)
     event = ServiceAgreementTerminated(
         agreement_id=command.agreement_id,
         by=command.by,
@@ -42,7 +44,7 @@ def decide(command: TerminateServiceAgreement, contracts: Contracts, context: Co
 
 
 def _against_termination(
-    command: TerminateServiceAgreement, contracts: Contracts, context: Context
+    command: TerminateServiceAgreement, contracts: Contracts, around: Around, context: Context
 ) -> Iterator[Rejection]:
     agreement_id = command.agreement_id
     agreement = contracts.get(agreement_id)
@@ -58,6 +60,11 @@ def _against_termination(
             kind=command.by.kind,
             id=command.by.id,
         )
+    if command.by.kind != "member":
+        # Who ends an agreement for a member is that member's own affair.
+        customers = tuple(m for listed in agreement.customers.ever(context.on) for m in listed)
+        contracting = Contracting(agreement_id, agreement.services, customers, ending=True)
+        yield from against_power(contracting, around, context, by=command.by)
     yield from _against_notice(command, agreement, context)
     if command.exit_plan is None:
         # What an agreement was ended with long ago is a matter of what the source shows.

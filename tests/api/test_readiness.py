@@ -135,7 +135,7 @@ def test_a_shielded_assessment_is_counted_and_not_shown(sqlite_door: Door) -> No
 def agreed(**fields: Any) -> dict[str, Any]:
     """Returns the conclusion of an agreement for 2022."""
     known = {"agreement_id": "sla", "name": "Drift", "provider": THIS, "customers": ["nordvik"], "review_months": 12}
-    basis = [{"kind": "document", "ref": "Avtale"}]
+    basis = [{"kind": "resolution", "ref": "Avtale"}]
     return {
         "type": "service_agreement.conclude", "effective": "2022-01-01", "until": "2022-12-31", "basis": basis,
         **known, **fields,

@@ -160,7 +160,7 @@ def test_a_batch_is_decided_in_order_and_recorded_whole(ledger: Ledger) -> None:
         customers=["nordvik"],
         services=["it-drift"],
         review_months=12,
-        basis=[{"kind": "document", "ref": "prøve"}],
+        basis=[{"kind": "resolution", "ref": "prøve"}],
     )
     receipt = ledger.record(send(founding(), service("it-drift"), agreement))
     assert [recorded.entry.number for recorded in receipt.recorded] == [1, 2, 3]

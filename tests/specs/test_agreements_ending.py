@@ -117,7 +117,7 @@ def test_an_agreement_ends_after_it_begins() -> None:
     ],
 )
 def test_a_party_ends_the_agreement(by: Holder, *, is_party: bool) -> None:
-    sent = book(concluded()).when(terminate(by=by.model_dump()))
+    sent = book(concluded()).when(terminate(by=by.model_dump(), basis=BASIS))
     if is_party:
         sent.then(terminated(by=by))
         return
@@ -251,6 +251,7 @@ def test_objections_to_an_end_come_in_order() -> None:
         ("agreement.already_expired", {"effective": "2027-01-01"}),
         ("agreement.period_empty", {"effective": "2027-06-30"}),
         ("agreement.not_a_party", {"by": UNIT.model_dump()}),
+        ("agreement.authority_unknown", {"basis": BASIS}),
         ("agreement.notice_after_end", {"notice_given_on": "unknown"}),
         ("agreement.notice_unknown", {"notice_given_on": "2027-06-30"}),
         ("agreement.notice_too_short", {"notice_given_on": "2027-05-30"}),
@@ -260,7 +261,7 @@ def test_objections_to_an_end_come_in_order() -> None:
     for code, repair in ladder:
         natures.append(before.when(terminate(**wrong)).then_rejected(code).nature)
         wrong |= repair
-    assert natures == [*["fact"] * 4, "rule", "rule", "unknown", "rule", "rule"]
+    assert natures == [*["fact"] * 4, "rule", "unknown", "rule", "unknown", "rule", "rule"]
     before.when(terminate(**wrong)).decide()
 
 

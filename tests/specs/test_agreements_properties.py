@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.agreements import AgreementCommand, AgreementEvent, Agreements, decide, evolve, subjects
 from domain.collaboration import COMMANDS, Collaboration
 from domain.kernel import Context, Fact, Rejection, context_for
+from domain.outlook import around_agreements
 from tests.spec import RECORDED, TODAY, command, fold, seal
 from tests.specs.agreement_books import BASIS, IMPORTED, TERMS, book, concluded
 
@@ -26,7 +27,7 @@ def context(sent: Any) -> Context:
 def judged(state: Collaboration, sent: Any) -> Any:
     """Returns the decision on a command of this register, None where it is refused."""
     try:
-        return decide(sent, state.agreements, state.members, state.bodies, state.budgets, context(sent))
+        return decide(sent, state.agreements, around_agreements(state), context(sent))
     except Rejection:
         return None
 
