@@ -75,6 +75,7 @@ def level_rows(state: Collaboration, agreement_id: str) -> Iterator[Row]:
             "targets": plain(level.targets),
             "targets_complete": level.targets_complete,
             "budget_effect": plain(level.budget_effect),
+            "review_ref": level.review_ref,
         }
         yield span_row(span, f"{agreement_id}:{level.sla_version:08d}", shown, agreement.life, agreement=agreement_id)
 

@@ -230,4 +230,4 @@ MONEY = frozenset(
 """Fields that hold whole øre."""
 
 ORG_NUMBERS = frozenset({"org_no", "successor_org_no"})
-QUANTITIES = frozenset({"value", "net_value", "good_enough", "man_years", "target", "minimum"})
+QUANTITIES = frozenset({"value", "net_value", "good_enough", "ideal", "man_years", "target", "minimum"})

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import assert_never
 
 from rpds import HashTrieMap
@@ -338,7 +339,8 @@ def decide(
         case ConcludeServiceAgreement():
             return concluding.decide(command, held, agreements.services, around, context)
         case ReviseServiceLevel():
-            return levels.decide(command, agreements.levels, held, budgets, context)
+            reviewed = partial(was_reviewed, agreements.reviews)
+            return levels.decide(command, agreements.levels, held, reviewed, budgets, context)
         case TerminateServiceAgreement():
             return terminating.decide(command, held, around, context)
         case _:

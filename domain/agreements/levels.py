@@ -7,7 +7,7 @@ in force on an earlier day that is certain.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
@@ -34,6 +34,8 @@ class Target(Frozen):
     unit: Name
     good_enough: Quantity | Unknown | None = None
     """What the parties accept short of the target; None where they have not said."""
+    ideal: Quantity | Unknown | None = None
+    """What they would have if nothing stood in the way, beyond what is promised; None where they have not said."""
     window: Name | Unknown = "unknown"
     """What the value is measured over, such as a calendar year."""
     calendar: Name | Unknown = "unknown"
@@ -64,6 +66,8 @@ class ServiceLevelRevised(Event):
     """Whether every target of the version is listed."""
     reason: SealedText | None = None
     budget_effect: BudgetEffect | None = None
+    review_ref: Name | None = None
+    """The review it comes from: the agreement's id, a colon and the day; None where none is named."""
 
 
 # Commands --------------------------------------------------------------------------------
@@ -80,6 +84,7 @@ class ReviseServiceLevel(Command):
     targets_complete: bool | Unknown = "unknown"
     reason_text: Text | None = None
     budget_effect: BudgetEffect | None = None
+    review_ref: Name | None = None
 
 
 # State -----------------------------------------------------------------------------------
@@ -94,11 +99,14 @@ class ServiceLevel:
     targets: tuple[Target, ...]
     targets_complete: bool | Unknown
     budget_effect: BudgetEffect | None
+    review_ref: str | None = None
 
 
 Levels: TypeAlias = "HashTrieMap[str, Timeline[ServiceLevel]]"
 """Versions over time by agreement id, in the order of their numbers."""
 _NO_VERSIONS: Timeline[ServiceLevel] = Timeline()
+Reviewing: TypeAlias = Callable[[str], bool]
+"""Returns whether a review is held under a name."""
 
 
 def versions_of(levels: Levels, agreement_id: str) -> Timeline[ServiceLevel]:
@@ -114,6 +122,7 @@ def evolve(levels: Levels, event: ServiceLevelRevised, fact: Fact) -> Levels:
         targets=event.targets,
         targets_complete=event.targets_complete,
         budget_effect=event.budget_effect,
+        review_ref=event.review_ref,
     )
     line = versions_of(levels, event.agreement_id)
     return levels.insert(event.agreement_id, _followed_by(line, fact.effective, fact.number, level))
@@ -149,10 +158,15 @@ def subjects(event: ServiceLevelRevised) -> Iterator[Subject]:
 
 
 def decide(
-    command: ReviseServiceLevel, levels: Levels, contracts: Contracts, budgets: Budgets, context: Context
+    command: ReviseServiceLevel,
+    levels: Levels,
+    contracts: Contracts,
+    reviewed: Reviewing,
+    budgets: Budgets,
+    context: Context,
 ) -> Decision:
     """Returns the version as laid down. Raises Rejection."""
-    ruling = judge(_against(command, levels, contracts, budgets, context), context.mode)
+    ruling = judge(_against(command, levels, contracts, reviewed, budgets, context), context.mode)
     event = ServiceLevelRevised(
         agreement_id=command.agreement_id,
         sla_version=command.sla_version,
@@ -161,12 +175,18 @@ def decide(
         targets_complete=command.targets_complete,
         reason=None if command.reason_text is None else context.seal(command.reason_text),
         budget_effect=command.budget_effect,
+        review_ref=command.review_ref,
     )
     return Decision((event,), ruling)
 
 
 def _against(
-    command: ReviseServiceLevel, levels: Levels, contracts: Contracts, budgets: Budgets, context: Context
+    command: ReviseServiceLevel,
+    levels: Levels,
+    contracts: Contracts,
+    reviewed: Reviewing,
+    budgets: Budgets,
+    context: Context,
 ) -> Iterator[Rejection]:
     agreement_id = command.agreement_id
     agreement = contracts.get(agreement_id)
@@ -175,8 +195,9 @@ def _against(
         return
     last = versions_of(levels, agreement_id).last
     yield from _against_contents(command, last, budgets)
+    yield from _against_review(command, reviewed)
     yield from _against_days(agreement, last, context)
-    yield from _against_good_enough(command)
+    yield from _against_thresholds(command)
     yield from _against_cost(command, budgets)
     uncomputable = [target.target_id for target in command.targets if target.value == "unknown"]
     if uncomputable:
@@ -241,9 +262,17 @@ def _against_days(agreement: Agreement, last: Mark[ServiceLevel] | None, context
         )
 
 
-def _against_good_enough(command: ReviseServiceLevel) -> Iterator[Rejection]:
+def _against_review(command: ReviseServiceLevel, reviewed: Reviewing) -> Iterator[Rejection]:
+    """Yields that the review a version comes from was never held, or was one of another agreement."""
+    ref = command.review_ref
+    if ref is not None and not (ref.partition(":")[0] == command.agreement_id and reviewed(ref)):
+        yield Rejection("agreement.review_not_held", "fact", agreement_id=command.agreement_id, review_ref=ref)
+
+
+def _against_thresholds(command: ReviseServiceLevel) -> Iterator[Rejection]:
+    """Yields what is good enough and yet stricter than the target, and what is ideal and yet weaker."""
     for target in command.targets:
-        if _is_stricter(target):
+        if _is_stricter(target.good_enough, target.value, target):
             yield Rejection(
                 "agreement.good_enough_stricter",
                 agreement_id=command.agreement_id,
@@ -251,14 +280,22 @@ def _against_good_enough(command: ReviseServiceLevel) -> Iterator[Rejection]:
                 value=target.value,
                 good_enough=target.good_enough,
             )
+        if _is_stricter(target.value, target.ideal, target):
+            yield Rejection(
+                "agreement.ideal_weaker",
+                agreement_id=command.agreement_id,
+                target_id=target.target_id,
+                value=target.value,
+                ideal=target.ideal,
+            )
 
 
-def _is_stricter(target: Target) -> bool:
-    """Whether what is good enough asks for more than the target does; the same is allowed."""
-    if target.value == "unknown" or target.good_enough is None or target.good_enough == "unknown":
+def _is_stricter(one: Quantity | Unknown | None, other: Quantity | Unknown | None, target: Target) -> bool:
+    """Whether `one` certainly asks for more than `other`, the way the target is turned; the same is no more."""
+    if one is None or other is None or "unknown" in (one, other):
         return False
-    value, good_enough = Fraction(target.value), Fraction(target.good_enough)
-    return good_enough > value if target.operator == "at_least" else good_enough < value
+    first, second = Fraction(one), Fraction(other)
+    return first > second if target.operator == "at_least" else first < second
 
 
 def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rejection]:

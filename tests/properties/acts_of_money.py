@@ -127,10 +127,11 @@ def revise(s: Scene) -> Fields | None:
         "agreement_id": agreement.agreement_id,
         "sla_version": 1 if last is None else last.value.sla_version + 1,
         "name": "Tjenestenivå (prøve)",
-        "targets": s.often([target | {"good_enough": s.often("99", None)}], []),
+        "targets": s.often([target | {"good_enough": s.often("99", None), "ideal": s.often(None, "99.9")}], []),
         "targets_complete": s.often("unknown", other=True),
         "reason_text": s.often("Ny avtale (prøve)."),
         "budget_effect": s.often(None, effect),
+        "review_ref": agreement.agreement_id if agreement.agreement_id in s.state.agreements.reviews else None,
     }
 
 

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from domain.agreements import BudgetEffect, ServiceAgreementTerminated, ServiceLevelRevised, Target
+from domain.agreements import (
+    BudgetEffect,
+    ServiceAgreementTerminated,
+    ServiceLevelRevised,
+    Target,
+)
 from domain.budgets import BudgetAdopted, BudgetAmended, LineDelta
 from domain.collaboration import subjects
 from domain.decisions import DecisionMade
@@ -178,37 +183,6 @@ def test_what_changes_the_past_needs_consent(kind: str) -> None:
     before.when(revise(effective="2026-11-23", **{**IMPORTED, "basis": paper})).then(revised())
 
 
-@pytest.mark.parametrize(
-    ("operator", "value", "good_enough", "stricter"),
-    [
-        ("at_least", "99.5", "99.500001", True),
-        ("at_least", "99.5", "99.50", False),
-        ("at_least", "100", "99.9", False),
-        ("at_most", "4", "3.999999", True),
-        ("at_most", "4", "4", False),
-        ("at_most", "-4", "10", False),
-        ("at_most", "4", "unknown", False),
-        ("at_most", "4", None, False),
-    ],
-)
-def test_good_enough_asks_for_no_more_than_the_target(
-    operator: str, value: str, good_enough: str | None, *, stricter: bool
-) -> None:
-    target = {**UPTIME, "operator": operator, "value": value, "good_enough": good_enough}
-    sent = book(concluded()).when(revise(targets=[target]))
-    if not stricter:
-        sent.then(revised(targets=[target]))
-        return
-    refused = sent.then_rejected(
-        "agreement.good_enough_stricter",
-        agreement_id="sla",
-        target_id="uptime",
-        value=value,
-        good_enough=good_enough,
-    )
-    assert refused.nature == "rule"
-
-
 def budget(*amendments: int) -> list[At]:
     """Returns the budget of 2027, with 500 oere on the line `desk`, and what amendments change it by."""
     lines = (
@@ -278,12 +252,14 @@ def test_what_a_source_does_not_show_is_imported_unverified(silent: dict[str, An
 def test_objections_to_a_version_come_in_order() -> None:
     before = book(concluded("2026-11-20"), level(1, "2026-11-22"), *budget())
     strict = {**UPTIME, "good_enough": "100"}
+    weak = {**UPTIME, "ideal": "99.4"}
     unknown = {**UPTIME, "target_id": "speed", "value": "unknown"}
     wrong: dict[str, Any] = {
         "agreement_id": "none",
         "sla_version": 1,
         "targets": [strict, strict],
         "budget_effect": {"year": 2027, "line_id": "cars", "amount": 501},
+        "review_ref": "sla:2026-11-23",
         "effective": "2026-11-19",
         "basis": [],
     }
@@ -292,10 +268,12 @@ def test_objections_to_a_version_come_in_order() -> None:
         ("agreement.version_not_next", {"sla_version": 2}),
         ("agreement.target_listed_twice", {"targets": [strict, unknown]}),
         ("agreement.budget_line_unknown", {"budget_effect": {"year": 2027, "line_id": "desk", "amount": 501}}),
+        ("agreement.review_not_held", {"review_ref": None}),
         ("agreement.not_in_force", {"effective": "2026-11-21"}),
         ("agreement.effective_overlaps", {"effective": "2026-11-22"}),
         ("agreement.retroactive_without_consent", {"effective": "2026-11-24"}),
-        ("agreement.good_enough_stricter", {"targets": [UPTIME, unknown]}),
+        ("agreement.good_enough_stricter", {"targets": [weak, unknown]}),
+        ("agreement.ideal_weaker", {"targets": [UPTIME, unknown]}),
         ("agreement.budget_effect_not_covered", {"budget_effect": None}),
         ("agreement.target_uncomputable", {"targets": [UPTIME]}),
         ("agreement.basis_missing", {"basis": BASIS}),
@@ -304,7 +282,7 @@ def test_objections_to_a_version_come_in_order() -> None:
     for code, repair in ladder:
         natures.append(before.when(revise(**wrong)).then_rejected(code).nature)
         wrong |= repair
-    assert natures == [*["fact"] * 4, *["rule"] * 5, "unknown", "unknown"]
+    assert natures == [*["fact"] * 5, *["rule"] * 6, "unknown", "unknown"]
     before.when(revise(**wrong)).then(revised(2))
 
 

@@ -85,6 +85,7 @@ targets = st.fixed_dictionaries(
         "value": efforts,
         "unit": st.just("prosent"),
         "good_enough": st.none() | efforts,
+        "ideal": st.none() | efforts,
     }
 )
 effects = st.fixed_dictionaries(
