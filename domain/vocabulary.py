@@ -78,6 +78,9 @@ Power = Literal[
 
 ProductGroup = Literal["procurement", "infrastructure", "operations", "process_support", "development"]
 
+Ambition = Literal["strategic", "operational"]
+"""What a service is for: `strategic` develops the members' own work, `operational` keeps it going."""
+
 
 class Holder(Frozen):
     """Who grants or holds: a member's council or administration, a body, an office, or the collaboration as a whole."""

@@ -22,6 +22,7 @@ def service_rows(state: Collaboration, service_id: str) -> Iterator[Row]:
             "group": service.group,
             "owner_office": service.owner_office,
             "statutory": service.statutory,
+            "ambition": service.ambition,
             "consumers": list(span.mark.value),
             "successor_service": service.successor_service,
             "retired": None if service.life.ended is None else dated(service.life.ended),

@@ -50,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "category": "benefit_category",
     "benefit_type": "benefit_type",
     "hierarchy_level": "product_group",
+    "ambition": "ambition",
     "change_kind": "change_kind",
     "measured_as": "measured_as",
     "instrument": "readiness_instrument",

@@ -17,7 +17,7 @@ from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Su
 from domain.lifetime import Lifetime
 from domain.members import Members
 from domain.text import Id, Name, Unknown
-from domain.vocabulary import ProductGroup
+from domain.vocabulary import Ambition, ProductGroup
 
 # Events: stored for ever -----------------------------------------------------------------
 
@@ -32,6 +32,8 @@ class ServiceRegistered(Event):
     owner_office: Id | Unknown = "unknown"
     consumers: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     statutory: bool | Unknown = "unknown"
+    ambition: Ambition | Unknown = "unknown"
+    """Whether the members cooperate on it to develop or to operate."""
 
 
 class ServiceRetired(Event):
@@ -55,6 +57,7 @@ class RegisterService(Command):
     owner_office: Id | Unknown = "unknown"
     consumers: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     statutory: bool | Unknown = "unknown"
+    ambition: Ambition | Unknown = "unknown"
 
 
 class RetireService(Command):
@@ -82,6 +85,7 @@ class Service:
     consumers: Timeline[tuple[str, ...]]
     """Ids of the members that use it, over time. The first mark is the registration."""
     life: Lifetime
+    ambition: Ambition | Unknown = "unknown"
     successor_service: str | None = None
     retired_by: int | None = None
     """The entry that took it out of the catalogue."""
@@ -104,6 +108,7 @@ def evolve(services: Services, event: ServiceRegistered, fact: Fact) -> Services
         owner_office=event.owner_office,
         statutory=event.statutory,
         entry=fact.number,
+        ambition=event.ambition,
         consumers=Timeline((Mark(fact.effective, fact.number, consumers),)),
         life=Lifetime(fact.effective),
     )
@@ -121,6 +126,7 @@ def corrected(services: Services, event: ServiceRegistered, fact: Fact) -> Servi
         group=event.group,
         owner_office=event.owner_office,
         statutory=event.statutory,
+        ambition=event.ambition,
         entry=fact.number,
     )
     return services.insert(event.service_id, right)
@@ -177,6 +183,7 @@ def decide(
         owner_office=command.owner_office,
         consumers=command.consumers,
         statutory=command.statutory,
+        ambition=command.ambition,
     )
     return Decision((event,), ruling)
 

@@ -212,6 +212,7 @@ EVENT: dict[str, Fields] = {
         "owner_office": "leiar",
         "consumers": ["provik", "liksund"],
         "statutory": False,
+        "ambition": "strategic",
     },
     "service_agreement.concluded": {
         "agreement_id": "drift",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from domain.vocabulary import ProductGroup
+from domain.vocabulary import Ambition, ProductGroup
 from tests.properties.acts import Fields, Scene
 from tests.properties.acts_of_power import holders
 
@@ -88,6 +88,7 @@ def register_service(s: Scene) -> Fields | None:
         "owner_office": s.often("unknown", s.one(sorted(s.state.bodies.offices)) or "unknown"),
         "consumers": s.some(s.members, 0),
         "statutory": s.often("unknown", other=True),
+        "ambition": s.often("unknown", s.r.choice(get_args(Ambition))),
     }
 
 

@@ -31,10 +31,11 @@ def registered(**fields: Any) -> ServiceRegistered:
 
 
 def test_a_service_is_registered_once() -> None:
-    told = {"consumers": ("aukra", "sunndal"), "owner_office": "manager", "statutory": False}
+    told = {"consumers": ("aukra", "sunndal"), "owner_office": "manager", "statutory": False, "ambition": "strategic"}
     after = book().when(register(**told)).then(registered(**told))
     service = after.state.agreements.services["phone"]
     assert (service.entry, service.consumers.certain(TODAY)) == (6, ("aukra", "sunndal"))
+    assert service.ambition == "strategic"
     assert subjects(registered(**told)) == (
         Subject("service", "phone"),
         Subject("member", "aukra"),
