@@ -23,6 +23,19 @@ def level(version: int, day: str, *targets: Any, **more: Any) -> Any:
     return {"type": "service_level.revise", **named, "targets": targets, "effective": day, **source, **more}
 
 
+def prices(version: int, day: str, *items: Any, **more: Any) -> Any:
+    """Returns a version of the agreement's prices, as a source shows it."""
+    source = {"mode": "import", "source": {"title": "Avtale (prøve)", "read_on": "2026-11-24"}}
+    named = {"agreement_id": "drift", "price_version": version, "items": items}
+    return {"type": "price_terms.revise", **named, "effective": day, **source, **more}
+
+
+def price(item_id: str, ore: int | None, **more: Any) -> Any:
+    """Returns one price."""
+    named = {"item_id": item_id, "name": "Pris", "group": "operations", "unit": "bruker"}
+    return {**named, "price_ore": ore, **more}
+
+
 def measured(first: str, last: str, value: str) -> Any:
     """Returns what the uptime came to."""
     period = {"first_day": first, "last_day": last}
@@ -67,3 +80,32 @@ def test_a_version_shielded_from_whoever_asks_is_counted_and_not_shown(sqlite_do
     public, auditor = sqlite_door.see("sla-ladder"), sqlite_door.see("sla-ladder", by="auditor")
     assert len(auditor["agreements"][0]["rungs"]) > len(public["agreements"][0]["rungs"])
     assert (public["withheld"] > 0, auditor["withheld"]) == (True, 0)
+
+
+def test_prices_are_told_version_by_version_against_the_one_before(door: Door) -> None:
+    indexed = price("bruker", 500_00, price_index="konsumprisindeksen")
+    door.given(
+        AGREED,
+        prices(1, "2026-01-01", price("bruker", 480_00), price("lisens", 90_00)),
+        prices(2, "2026-07-01", indexed, price("lager", 10_00)),
+    )
+    (ladder,) = door.see("sla-ladder?effective_on=2026-08-01")["agreements"]
+    first, second = ladder["prices"]
+    assert (first["price_version"], first["entry"], first["in_force"], first["decisions"]) == (1, 3, False, [])
+    assert first["redline"] == {"added": ["bruker", "lisens"], "removed": [], "changed": []}
+    changed = [
+        {"item": "bruker", "field": "price_index", "was": None, "now": "konsumprisindeksen"},
+        {"item": "bruker", "field": "price_ore", "was": 480_00, "now": 500_00},
+    ]
+    assert second["redline"] == {"added": ["lager"], "removed": ["lisens"], "changed": changed}
+    assert (second["price_version"], second["entry"], second["in_force"]) == (2, 4, True)
+    assert (second["items"], ladder["rungs"]) == ([indexed, {**price("lager", 10_00), "price_index": None}], [])
+    earlier = door.see("sla-ladder?effective_on=2026-06-15")["agreements"][0]["prices"]
+    assert [rung["in_force"] for rung in earlier] == [True, False]
+
+
+def test_a_shielded_version_of_the_prices_is_counted_and_not_shown(sqlite_door: Door) -> None:
+    sqlite_door.given(AGREED, prices(1, "2026-01-01", price("bruker", 1), access=SHIELD))
+    public, auditor = sqlite_door.see("sla-ladder"), sqlite_door.see("sla-ladder", by="auditor")
+    assert (public["agreements"][0]["prices"], public["withheld"]) == ([], 1)
+    assert (len(auditor["agreements"][0]["prices"]), auditor["withheld"]) == (1, 0)
