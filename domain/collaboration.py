@@ -227,7 +227,8 @@ def _against_bounds(decided: Decision, s: Collaboration, context: Context) -> It
             yield from agreements.against_service_level(event.service_id, event.chain, s.authority, held, interval)
         if isinstance(event, DecisionMade):
             standing = s.constitution.standing(context.on)
-            yield from budgets.against_overspending(event, s.budgets.by_year, s.decisions, standing)
+            claims = s.agreements.claims()
+            yield from budgets.against_overspending(event, s.budgets.by_year, s.decisions, claims, standing)
 
 
 def _decide(command: AnyCommand, s: Collaboration, context: Context) -> Decision:

@@ -36,6 +36,7 @@ from domain.agreements import (
 from domain.agreements.around import Around
 from domain.agreements.boundary import against_service_level
 from domain.agreements.breaches import Breach, BreachDeclared, Breaches, BreachResolved, DeclareBreach, ResolveBreach
+from domain.agreements.claims import claims_of
 from domain.agreements.concluding import ConcludeServiceAgreement
 from domain.agreements.contracts import (
     Agreement,
@@ -44,9 +45,9 @@ from domain.agreements.contracts import (
     ServiceAgreementTerminated,
     StartUpCondition,
 )
+from domain.agreements.cover import BudgetEffect, Cover
 from domain.agreements.groups import DefineProductGroup, Groups, ProductGroupDefined
 from domain.agreements.levels import (
-    BudgetEffect,
     Levels,
     ReviseServiceLevel,
     ServiceLevel,
@@ -84,6 +85,7 @@ from domain.agreements.services import (
 from domain.agreements.succession import Succeeding
 from domain.agreements.terminating import TerminateServiceAgreement
 from domain.agreements.ties import agreements_of, open_agreements, services_of
+from domain.budgets import Claim
 from domain.dates import Interval, Reading, Timeline
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.lifetime import Present, present
@@ -220,6 +222,10 @@ class Agreements:
         line = phases.line_of(self.phases, agreement_id)
         return line.with_mark(agreement.life.began, agreement.entry, phases.START)
 
+    def claims(self) -> Iterator[Claim]:
+        """Yields what their versions take of the lines of the budgets."""
+        return claims_of(self.levels, self.prices, self.agreements)
+
     def measured(self, agreement_id: str) -> HashTrieMap[tuple[date, date], Measurement]:
         """Returns the measurements of an agreement by the first and last day of their period."""
         return measurements.of(self.measurements, agreement_id)
@@ -315,7 +321,7 @@ def decide(
     context: Context,
 ) -> Decision:
     """Returns what a command leads to. Raises Rejection."""
-    held, members, bodies, budgets = agreements.agreements, around.members, around.bodies, around.budgets
+    held, members, bodies = agreements.agreements, around.members, around.bodies
     match command:
         case DefineProductGroup():
             return groups.decide(command, agreements.groups, context)
@@ -324,7 +330,8 @@ def decide(
         case ChangeAgreementPhase():
             return phases.decide(command, agreements.phases, held, agreements.measurements, context)
         case RevisePriceTerms():
-            return prices.decide(command, agreements.prices, held, agreements.groups, budgets, context)
+            cover = _cover(agreements, around)
+            return prices.decide(command, agreements.prices, held, agreements.groups, cover, context)
         case MeasureTargets():
             return measurements.decide(command, agreements.measurements, held, agreements.levels, context)
         case HoldServiceReview():
@@ -340,8 +347,12 @@ def decide(
             return concluding.decide(command, held, agreements.services, around, context)
         case ReviseServiceLevel():
             reviewed = partial(was_reviewed, agreements.reviews)
-            return levels.decide(command, agreements.levels, held, reviewed, budgets, context)
+            return levels.decide(command, agreements.levels, held, reviewed, _cover(agreements, around), context)
         case TerminateServiceAgreement():
             return terminating.decide(command, held, around, context)
         case _:
             assert_never(command)
+
+
+def _cover(agreements: Agreements, around: Around) -> Cover:
+    return Cover(around.budgets, around.decisions, tuple(agreements.claims()))

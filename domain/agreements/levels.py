@@ -16,10 +16,10 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.agreements.contracts import Agreement, Contracts
-from domain.budgets import Budgets
+from domain.agreements.cover import BudgetEffect, Cover, shortfalls
 from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
-from domain.text import Frozen, Id, Name, Ore, Quantity, SealedText, Text, Unknown
+from domain.text import Frozen, Id, Name, Quantity, SealedText, Text, Unknown
 
 # Events: stored for ever -----------------------------------------------------------------
 
@@ -44,14 +44,6 @@ class Target(Frozen):
     consequence: Name | Unknown | None = "unknown"
     binding: bool | Unknown = "unknown"
     """False for a guiding target."""
-
-
-class BudgetEffect(Frozen):
-    """What a service level costs: a line of a year's budget and the amount it must cover."""
-
-    year: Annotated[int, Field(ge=1838, le=2199)]
-    line_id: Id
-    amount: Ore
 
 
 class ServiceLevelRevised(Event):
@@ -100,6 +92,8 @@ class ServiceLevel:
     targets_complete: bool | Unknown
     budget_effect: BudgetEffect | None
     review_ref: str | None = None
+    decisions: tuple[str, ...] = ()
+    """The decisions it rests on."""
 
 
 Levels: TypeAlias = "HashTrieMap[str, Timeline[ServiceLevel]]"
@@ -123,6 +117,7 @@ def evolve(levels: Levels, event: ServiceLevelRevised, fact: Fact) -> Levels:
         targets_complete=event.targets_complete,
         budget_effect=event.budget_effect,
         review_ref=event.review_ref,
+        decisions=tuple(basis.ref for basis in fact.basis if basis.kind == "decision"),
     )
     line = versions_of(levels, event.agreement_id)
     return levels.insert(event.agreement_id, _followed_by(line, fact.effective, fact.number, level))
@@ -162,11 +157,11 @@ def decide(
     levels: Levels,
     contracts: Contracts,
     reviewed: Reviewing,
-    budgets: Budgets,
+    cover: Cover,
     context: Context,
 ) -> Decision:
     """Returns the version as laid down. Raises Rejection."""
-    ruling = judge(_against(command, levels, contracts, reviewed, budgets, context), context.mode)
+    ruling = judge(_against(command, levels, contracts, reviewed, cover, context), context.mode)
     event = ServiceLevelRevised(
         agreement_id=command.agreement_id,
         sla_version=command.sla_version,
@@ -185,7 +180,7 @@ def _against(
     levels: Levels,
     contracts: Contracts,
     reviewed: Reviewing,
-    budgets: Budgets,
+    cover: Cover,
     context: Context,
 ) -> Iterator[Rejection]:
     agreement_id = command.agreement_id
@@ -194,11 +189,11 @@ def _against(
         yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
         return
     last = versions_of(levels, agreement_id).last
-    yield from _against_contents(command, last, budgets)
+    yield from _against_contents(command, last, cover)
     yield from _against_review(command, reviewed)
     yield from _against_days(agreement, last, context)
     yield from _against_thresholds(command)
-    yield from _against_cost(command, budgets)
+    yield from _against_cost(command, cover, context)
     uncomputable = [target.target_id for target in command.targets if target.value == "unknown"]
     if uncomputable:
         yield Rejection("agreement.target_uncomputable", "unknown", agreement_id=agreement_id, target_ids=uncomputable)
@@ -207,7 +202,7 @@ def _against(
 
 
 def _against_contents(
-    command: ReviseServiceLevel, last: Mark[ServiceLevel] | None, budgets: Budgets
+    command: ReviseServiceLevel, last: Mark[ServiceLevel] | None, cover: Cover
 ) -> Iterator[Rejection]:
     """What contradicts the book or itself."""
     agreement_id, effect = command.agreement_id, command.budget_effect
@@ -225,8 +220,8 @@ def _against_contents(
     twice = sorted(target_id for target_id, count in times.items() if count > 1)
     if twice:
         yield Rejection("agreement.target_listed_twice", "fact", agreement_id=agreement_id, target_ids=twice)
-    if effect is not None and available(effect, budgets) is None:
-        budget = budgets.by_year.get(effect.year)
+    if effect is not None and cover.available(effect) is None:
+        budget = cover.budgets.by_year.get(effect.year)
         yield Rejection(
             "agreement.budget_line_unknown",
             "fact",
@@ -298,26 +293,6 @@ def _is_stricter(one: Quantity | Unknown | None, other: Quantity | Unknown | Non
     return first > second if target.operator == "at_least" else first < second
 
 
-def _against_cost(command: ReviseServiceLevel, budgets: Budgets) -> Iterator[Rejection]:
-    effect = command.budget_effect
-    covered = None if effect is None else available(effect, budgets)
-    if effect is None or covered is None or covered >= effect.amount:
-        return
-    budget = budgets.by_year[effect.year]
-    yield Rejection(
-        "agreement.budget_effect_not_covered",
-        entries=budget.entries,
-        agreement_id=command.agreement_id,
-        year=effect.year,
-        line_id=effect.line_id,
-        amount_ore=effect.amount,
-        available_ore=covered,
-        missing_ore=effect.amount - covered,
-        amendment_no=budget.next_amendment,
-    )
-
-
-def available(effect: BudgetEffect, budgets: Budgets) -> int | None:
-    """Returns what the amended budget of the year has on an expense line, in oere; None for a line it does not have."""
-    budget = budgets.by_year.get(effect.year)
-    return None if budget is None else budget.available(effect.line_id)
+def _against_cost(command: ReviseServiceLevel, cover: Cover, context: Context) -> Iterator[Rejection]:
+    for params in shortfalls(command.agreement_id, command.budget_effect, cover, context):
+        yield Rejection("agreement.budget_effect_not_covered", **params)

@@ -11,9 +11,8 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.agreements.contracts import Agreement, Contracts
+from domain.agreements.cover import BudgetEffect, Cover, shortfalls
 from domain.agreements.groups import Groups
-from domain.agreements.levels import BudgetEffect, available
-from domain.budgets import Budgets
 from domain.dates import Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Amount, Frozen, Id, Name
@@ -69,6 +68,8 @@ class PriceTerms:
     price_version: int
     items: tuple[PriceItem, ...]
     budget_effect: BudgetEffect | None
+    decisions: tuple[str, ...] = ()
+    """The decisions it rests on."""
 
 
 Prices: TypeAlias = "HashTrieMap[str, Timeline[PriceTerms]]"
@@ -83,7 +84,8 @@ def versions_of(prices: Prices, agreement_id: str) -> Timeline[PriceTerms]:
 
 def evolve(prices: Prices, event: PriceTermsRevised, fact: Fact) -> Prices:
     """Returns the prices after one more version was laid down."""
-    terms = PriceTerms(event.price_version, event.items, event.budget_effect)
+    decisions = tuple(basis.ref for basis in fact.basis if basis.kind == "decision")
+    terms = PriceTerms(event.price_version, event.items, event.budget_effect, decisions)
     line = versions_of(prices, event.agreement_id).closed_by(fact.effective)
     return prices.insert(event.agreement_id, line.with_mark(fact.effective, fact.number, terms))
 
@@ -106,11 +108,11 @@ def decide(
     prices: Prices,
     contracts: Contracts,
     groups: Groups,
-    budgets: Budgets,
+    cover: Cover,
     context: Context,
 ) -> Decision:
     """Returns the version as laid down. Raises Rejection."""
-    ruling = judge(_against(command, prices, contracts, groups, budgets, context), context.mode)
+    ruling = judge(_against(command, prices, contracts, groups, cover, context), context.mode)
     event = PriceTermsRevised(
         agreement_id=command.agreement_id,
         price_version=command.price_version,
@@ -125,7 +127,7 @@ def _against(
     prices: Prices,
     contracts: Contracts,
     groups: Groups,
-    budgets: Budgets,
+    cover: Cover,
     context: Context,
 ) -> Iterator[Rejection]:
     agreement_id = command.agreement_id
@@ -134,17 +136,15 @@ def _against(
         yield Rejection("agreement.unknown_agreement", "fact", agreement_id=agreement_id)
         return
     last = versions_of(prices, agreement_id).last
-    yield from _against_contents(command, last, budgets)
+    yield from _against_contents(command, last, cover)
     yield from _against_days(agreement, last, context)
     yield from _against_models(command, groups)
-    yield from _against_cost(command, budgets)
+    yield from _against_cost(command, cover, context)
     if not context.basis:
         yield Rejection("agreement.basis_missing", "unknown", agreement_id=agreement_id)
 
 
-def _against_contents(
-    command: RevisePriceTerms, last: Mark[PriceTerms] | None, budgets: Budgets
-) -> Iterator[Rejection]:
+def _against_contents(command: RevisePriceTerms, last: Mark[PriceTerms] | None, cover: Cover) -> Iterator[Rejection]:
     """What contradicts the book or itself."""
     agreement_id, effect = command.agreement_id, command.budget_effect
     expected = 1 if last is None else last.value.price_version + 1
@@ -161,8 +161,8 @@ def _against_contents(
     twice = sorted(item_id for item_id, count in times.items() if count > 1)
     if twice:
         yield Rejection("price_terms.item_listed_twice", "fact", agreement_id=agreement_id, item_ids=twice)
-    if effect is not None and available(effect, budgets) is None:
-        budget = budgets.by_year.get(effect.year)
+    if effect is not None and cover.available(effect) is None:
+        budget = cover.budgets.by_year.get(effect.year)
         yield Rejection(
             "agreement.budget_line_unknown",
             "fact",
@@ -213,20 +213,6 @@ def _against_models(command: RevisePriceTerms, groups: Groups) -> Iterator[Rejec
             )
 
 
-def _against_cost(command: RevisePriceTerms, budgets: Budgets) -> Iterator[Rejection]:
-    effect = command.budget_effect
-    covered = None if effect is None else available(effect, budgets)
-    if effect is None or covered is None or covered >= effect.amount:
-        return
-    budget = budgets.by_year[effect.year]
-    yield Rejection(
-        "price_terms.exceeds_frame_without_amendment",
-        entries=budget.entries,
-        agreement_id=command.agreement_id,
-        year=effect.year,
-        line_id=effect.line_id,
-        amount_ore=effect.amount,
-        available_ore=covered,
-        missing_ore=effect.amount - covered,
-        amendment_no=budget.next_amendment,
-    )
+def _against_cost(command: RevisePriceTerms, cover: Cover, context: Context) -> Iterator[Rejection]:
+    for params in shortfalls(command.agreement_id, command.budget_effect, cover, context):
+        yield Rejection("price_terms.exceeds_frame_without_amendment", **params)

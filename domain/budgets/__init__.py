@@ -35,7 +35,7 @@ from domain.budgets.adoption import AdoptBudget, BudgetAdopted
 from domain.budgets.allocation import AllocateCosts, Allocation, Allocations, CostsAllocated
 from domain.budgets.amendment import AmendBudget, BudgetAmended
 from domain.budgets.around import Around
-from domain.budgets.binding import against_overspending
+from domain.budgets.binding import Claim, against_overspending, taken
 from domain.budgets.deviations import DeviationReported, ReportDeviation, Reports
 from domain.budgets.drivers import CostDriversRecorded, RecordCostDrivers, Recordings
 from domain.budgets.frames import Frame, Frames, MemberFrameSet, Part, SetMemberFrame, Year
@@ -65,6 +65,7 @@ __all__ = [
     "BudgetEvent",
     "BudgetLine",
     "Budgets",
+    "Claim",
     "CostDriversRecorded",
     "CostKeyAdopted",
     "CostsAllocated",
@@ -86,6 +87,7 @@ __all__ = [
     "decide",
     "evolve",
     "subjects",
+    "taken",
 ]
 
 BudgetEvent = (

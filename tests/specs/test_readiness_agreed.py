@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.agreements import AgreementPhaseChanged, ServiceReviewHeld
-from domain.agreements.levels import BudgetEffect
+from domain.agreements.cover import BudgetEffect
 from domain.budgets import MemberFrameSet
 from domain.collaboration import readiness_book
 from domain.dates import Interval
