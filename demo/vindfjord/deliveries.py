@@ -55,7 +55,8 @@ def tell(story: Story) -> None:
         story.tell(FOUNDED, "product_group.define", group=group, pricing_model=model)
     for service, (name, group) in SERVICES.items():
         told = {"service_id": service, "name": f"{name} (oppdiktet)", "group": group, "owner_office": "driftsleder"}
-        story.tell(FOUNDED, "service.register", **told, consumers=list(MEMBERS), statutory=False)
+        ambition = "strategic" if group == "development" else "operational"
+        story.tell(FOUNDED, "service.register", **told, consumers=list(MEMBERS), statutory=False, ambition=ambition)
     told = {
         "service_id": "utskrift",
         "name": "Utskrift (oppdiktet)",
@@ -89,6 +90,7 @@ def _agreement(story: Story) -> None:
         customers=list(MEMBERS),
         services=["drift", "nett", "brukerstotte"],
         review_months=12,
+        notice_months=12,
         conditions=[{"condition_id": "samband", "what": "Sambandet mellom kommunene er oppe"}],
         basis=decided("avtale-drift"),
     )
@@ -105,7 +107,13 @@ def _level(story: Story, version: int) -> None:
             "value": ANSWER[version],
         },
     ]
-    uptime = {"unit": "prosent", "good_enough": "99.0", "calendar": "alle dager, hele døgnet", "binding": True}
+    uptime = {
+        "unit": "prosent",
+        "good_enough": "99.0",
+        "ideal": "100",
+        "calendar": "alle dager, hele døgnet",
+        "binding": True,
+    }
     answer = {"unit": "minutter", "good_enough": "90", "calendar": "hverdager kl. 7–17", "binding": True}
     both = {"window": "måned", "measured_by": "overvåking", "consequence": "Prisavslag etter avtalen"}
     story.tell(
