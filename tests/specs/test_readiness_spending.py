@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from domain.agreements import ServiceRegistered
-from domain.agreements.levels import BudgetEffect
+from domain.agreements.cover import BudgetEffect
 from domain.benefits import BenefitMeasured, BenefitPlanned
 from tests.spec import At, Given, at
 from tests.specs.agreement_books import book, concluded
