@@ -207,9 +207,9 @@ def decide(command: BudgetCommand, budgets: Budgets, around: Around, context: Co
         case SetMemberFrame():
             return frames.decide(command, framed, members, standing, around.resolutions, context)
         case AdoptBudget():
-            return adoption.decide(command, held, framed, members, standing, around.decisions, context)
+            return adoption.decide(command, held, framed, around, context)
         case AmendBudget():
-            return amendment.decide(command, held, framed, members, standing, around.decisions, context)
+            return amendment.decide(command, held, framed, around, context)
         case AdoptCostKey():
             return keys.decide(command, budgets.keys, around.decisions, context)
         case RecordCostDrivers():

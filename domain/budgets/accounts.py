@@ -17,10 +17,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field
 from rpds import HashTrieMap
 
-from domain.budgets.adoption import PLAN_RULE_FROM
 from domain.budgets.around import Around
 from domain.budgets.frames import PARTS, Part, Year
-from domain.budgets.plan import ADOPTS_NOTHING, Budget, BudgetLine, ByYear
+from domain.budgets.plan import ADOPTS_NOTHING, PLAN_RULE_FROM, Budget, BudgetLine, ByYear
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Nature, Rejection, Subject, judge
 from domain.rulebook import Standing

@@ -6,14 +6,16 @@ Kommuneloven §§ 14-3, 14-4, 14-8 and 19-4; IKS-loven §§ 18, 20 and 22.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.budgets.around import Around
+from domain.budgets.competence import against_adopting
 from domain.budgets.frames import Frames, Year, against_contributions
 from domain.budgets.plan import (
+    PLAN_RULE_FROM,
     Budget,
     BudgetLine,
     ByYear,
@@ -83,21 +85,17 @@ def evolve(by_year: ByYear, event: BudgetAdopted, fact: Fact) -> ByYear:
 # Rules -----------------------------------------------------------------------------------
 
 PLAN_YEARS = 4
-PLAN_RULE_FROM = date(2024, 1, 1)
-"""From this day IKS-loven § 18 reads as the rulebook holds it; older plans are not held against its length."""
 
 
 def decide(
     command: AdoptBudget,
     budgets: ByYear,
     frames: Frames,
-    members: Members,
-    standing: Standing,
-    decisions: Decisions,
+    around: Around,
     context: Context,
 ) -> Decision:
     """Returns the budget as it was adopted. Raises Rejection."""
-    objections = _against(command, budgets, frames, members, standing, decisions, context)
+    objections = _against(command, budgets, frames, around, context)
     ruling = judge(objections, context.mode)
     event = BudgetAdopted(
         year=command.year,
@@ -113,17 +111,17 @@ def _against(
     command: AdoptBudget,
     budgets: ByYear,
     frames: Frames,
-    members: Members,
-    standing: Standing,
-    decisions: Decisions,
+    around: Around,
     context: Context,
 ) -> Iterator[Rejection]:
-    yield from _against_contents(command, budgets, members, decisions)
+    members, standing = around.members, around.standing
+    yield from _against_contents(command, budgets, members, around.decisions)
     yield from _against_plan(command, standing, context)
     paid = contributions((line, line.amounts[0]) for line in command.lines)
     yield from against_contributions(paid, command.year, frames, members, standing, context.on)
     yield from _against_loans(command, standing)
-    yield from against_basis(command.decision_id, command.year, decisions, standing)
+    yield from against_basis(command.decision_id, command.year, around.decisions, standing)
+    yield from against_adopting(command.decision_id, command.year, around, context.on)
 
 
 def _against_contents(

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.budgets.around import Around
+from domain.budgets.competence import against_amending
 from domain.budgets.frames import Contributions, Frames, Year, against_contributions
 from domain.budgets.plan import (
     Amendment,
@@ -33,8 +35,6 @@ from domain.budgets.plan import (
 )
 from domain.decisions import Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
-from domain.members import Members
-from domain.rulebook import Standing
 from domain.text import INT_MAX, Id, SealedText, Text, Unknown
 
 # Events: stored for ever -----------------------------------------------------------------
@@ -94,13 +94,11 @@ def decide(
     command: AmendBudget,
     budgets: ByYear,
     frames: Frames,
-    members: Members,
-    standing: Standing,
-    decisions: Decisions,
+    around: Around,
     context: Context,
 ) -> Decision:
     """Returns the amendment. Raises Rejection."""
-    ruling = judge(_against(command, budgets, frames, members, standing, decisions, context), context.mode)
+    ruling = judge(_against(command, budgets, frames, around, context), context.mode)
     event = BudgetAmended(
         year=command.year,
         amendment_no=command.amendment_no,
@@ -115,22 +113,22 @@ def _against(
     command: AmendBudget,
     budgets: ByYear,
     frames: Frames,
-    members: Members,
-    standing: Standing,
-    decisions: Decisions,
+    around: Around,
     context: Context,
 ) -> Iterator[Rejection]:
-    year = command.year
+    year, members, standing = command.year, around.members, around.standing
     budget = budgets.get(year)
     if budget is None:
         yield Rejection("budget.not_adopted", "fact", year=year)
         return
-    yield from _against_contents(command, budget, decisions)
+    yield from _against_contents(command, budget, around.decisions)
     for about in unbalanced(_changes(command, budget), year):
         yield Rejection("budget.deltas_not_balanced", as_printed(context), law=balance_law(standing), **about)
     yield from _against_negative(command, budget)
     yield from against_contributions(_risen(command, budget), year, frames, members, standing, context.on)
-    yield from against_basis(command.decision_id, year, decisions, standing)
+    yield from against_basis(command.decision_id, year, around.decisions, standing)
+    changes = [(budget.lines[delta.line_id].original, delta.amounts) for delta in command.deltas]
+    yield from against_amending(command.decision_id, year, changes, around, context.on)
 
 
 def _against_contents(command: AmendBudget, budget: Budget, decisions: Decisions) -> Iterator[Rejection]:

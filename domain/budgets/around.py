@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from domain.bodies import Body
 from domain.decisions import Decisions
 from domain.members import Members
 from domain.resolutions import Resolutions
@@ -13,13 +14,13 @@ from domain.rulebook import Standing
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The registers below, and the ids of what lies above or beside."""
+    """The registers below, the bodies, and the ids of what lies above or beside."""
 
     members: Members
     standing: Standing
     decisions: Decisions
     resolutions: Resolutions
-    bodies: Container[str]
+    bodies: Mapping[str, Body]
     cases: Container[str]
     agreements: Container[str]
     loan_ceiling_ore: int | None = None

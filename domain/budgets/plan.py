@@ -143,6 +143,8 @@ _BALANCE_LAW: Mapping[str, str] = {
     "iks": "IKS-loven § 20",
 }
 _ADOPTION_LAW: Mapping[str, str] = {"ipr": "kommuneloven § 14-8", "ko": "kommuneloven § 14-8", "iks": "IKS-loven § 18"}
+PLAN_RULE_FROM = date(2024, 1, 1)
+"""From this day IKS-loven §§ 18-20 and 27 read as the rules here hold them; older acts are not held against them."""
 ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
 
 Sums = Mapping[tuple[Part, str], Sequence[int]]

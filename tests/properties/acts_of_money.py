@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from domain.budgets.competence import COMPETENCE
 from domain.vocabulary import Ambition, ProductGroup
 from tests.properties.acts import Fields, Scene
 from tests.properties.acts_of_power import holders
@@ -12,8 +13,18 @@ from tests.properties.acts_of_power import holders
 
 
 def adopting(s: Scene) -> str:
-    """Returns a decision that can adopt a budget, `unknown` where there is none."""
+    """Returns a decision that can adopt something, `unknown` where there is none."""
     made = [d for d, m in sorted(s.state.decisions.by_id.items()) if m.kind == "resolution"]
+    return s.one(made) or "unknown"
+
+
+def budgeting(s: Scene) -> str:
+    """Returns a decision that can adopt a budget: of the top body, where the form says that it is for that one."""
+    form = s.standing.form
+    if form is None or form.id not in COMPETENCE:
+        return adopting(s)
+    tops = {id_ for id_, body in s.state.bodies.bodies.items() if body.is_top_of(s.standing)}
+    made = [d for d, m in sorted(s.state.decisions.by_id.items()) if m.kind == "resolution" and m.body in tops]
     return s.one(made) or "unknown"
 
 
@@ -32,7 +43,7 @@ def set_frame(s: Scene) -> Fields | None:
 
 def adopt_budget(s: Scene) -> Fields | None:
     """Adopts the first budget there is not, in balance and within the frames, on a decision where there is one."""
-    decision_id = adopting(s)
+    decision_id = budgeting(s)
     if decision_id == "unknown" and s.r.random() < 0.8:
         return None
     year = next(year for year in range(s.day.year, 2_199) if year not in s.state.budgets.by_year)
@@ -72,7 +83,7 @@ def amend_budget(s: Scene) -> Fields | None:
         "amendment_no": budget.next_amendment,
         "deltas": [{"line_id": "drift", "amounts": amounts}, {"line_id": "salg", "amounts": amounts}],
         "cause": "Mer å gjøre (prøve).",
-        "decision_id": adopting(s),
+        "decision_id": budgeting(s),
     }
 
 

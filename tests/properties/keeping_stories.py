@@ -211,14 +211,21 @@ def _with_its_clauses(fields: Fields, params: Any) -> Script:
 
 
 def _by_a_body(fields: Fields, params: Any) -> Script:
+    """By a council of representatives, which may decide most; where the form has none, by a steering group."""
     fields["body_id"] = "laget"
-    body = {"body_id": "laget", "name": "Laget (prøve)", "kind": "steering_group", "mode": "import", "source": SOURCE}
-    return [Line("body.establish", {**body, "effective": fields["effective"]})]
+    body = {"body_id": "laget", "name": "Laget (prøve)", "kind": "council_of_representatives"}
+    return [Line("body.establish", {**body, "mode": "import", "source": SOURCE, "effective": fields["effective"]})]
+
+
+def _of_any_form(fields: Fields, params: Any) -> Script:
+    fields["kind"] = "steering_group"
+    return []
 
 
 _REPAIRS: Mapping[tuple[str, str], Callable[[Fields, Any], Script]] = {
     ("collaboration.found", "collaboration.name_lacks_form_marker"): _named_for_its_form,
     ("body.establish", "body.deputies_missing"): _with_deputies,
+    ("body.establish", "body.kind_not_in_legal_form"): _of_any_form,
     ("charter.propose", "charter.clause_missing"): _with_its_clauses,
     ("decision.make", "decision.no_maker"): _by_a_body,
 }

@@ -42,6 +42,7 @@ def rests_on(decision_id: str) -> list[Fields]:
 
 
 BODY = imported("body.establish", body_id="laget", name="Laget (prøve)", kind="steering_group")
+TOP_BODY = imported("body.establish", body_id="laget", name="Laget (prøve)", kind="council_of_representatives")
 OFFICE = imported("office.establish", office_id="leder", title="Leder (prøve)", kind="managing_director")
 PERSON = imported("person.register", person_id="p-1", name="Prøve Prøvesen")
 HELD = imported("seat.fill", person_id="p-1", office_id="leder")
@@ -312,7 +313,7 @@ def _budgeted(form: str, name: str, frame: int | None, *then: Line) -> list[Line
     frames = {"year": 2027, "member_id": "m-1", "operating_frame": frame, "investment_frame": 0}
     adopted = line("budget.adopt", "2026-11-24", year=2027, lines=lines, decision_id="d-1")
     framed = [] if frame is None else [imported("member_frame.set", "2026-06-01", **frames)]
-    return [founded(form, name), BODY, decided(), *framed, adopted, *then]
+    return [founded(form, name), TOP_BODY if form == "ko" else BODY, decided(), *framed, adopted, *then]
 
 
 def _charged() -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.properties.stories_by_hand import BODY, Line, decided, founded, imported, line
+from tests.properties.stories_by_hand import BODY, OFFICE, TOP_BODY, Line, decided, founded, imported, line
 
 IKS = founded("iks", "Prøve IKS")
 
@@ -42,12 +42,29 @@ def _shared_by(*figures: tuple[str, str], named: list[int]) -> Sequence[Line]:
     return [IKS, key, *recorded, line("costs.allocate", "2026-11-24", **shared, **by)]
 
 
+def _beyond_a_grant() -> Sequence[Line]:
+    """Returns that the manager moves one øre more within a budget than its decision under a grant is for."""
+    director = {"kind": "office", "id": "leder"}
+    granted = {"grant_id": "g-1", "grantor": {"kind": "body", "id": "laget"}, "grantee": director}
+    grant = imported("authority.grant", powers=["spend"], until="2030-01-01", **granted)
+    by_director: dict[str, Any] = {"body_id": None, "office_id": "leder", "grant_id": "g-1", "amount": 10}
+    sides = (("inn", "income", 100), ("ut", "expense", 60), ("leie", "expense", 40))
+    shape = {"name": "Prøve", "part": "operating"}
+    lines = [{"line_id": id_, "direction": way, "amounts": [ore] * 4, **shape} for id_, way, ore in sides]
+    adopted = line("budget.adopt", "2026-11-01", year=2027, lines=lines, decision_id="d-1")
+    deltas = [{"line_id": id_, "amounts": [ore, 0, 0, 0]} for id_, ore in (("ut", -11), ("leie", 11))]
+    told = {"year": 2027, "amendment_no": 1, "cause": "Prøve.", "deltas": deltas}
+    amended = line("budget.amend", "2026-11-24", decision_id="d-2", **told)
+    return [IKS, TOP_BODY, OFFICE, decided(), grant, decided("d-2", **by_director), adopted, amended]
+
+
 BY_HAND: Mapping[str, Sequence[Line]] = {
     "accounts.already_adopted": _twice(),
     "accounts.audit_unknown": [IKS, _accounts(2024, "2025-05-20", audited_on="unknown", decision_id="unknown")],
     "accounts.audited_later": [IKS, _accounts(2024, "2025-04-14", decision_id="unknown")],
     "accounts.decision_adopts_nothing": _noted(_accounts(2024, "2025-05-20")),
     "accounts.negative_equity_covered_late": _covered_late(),
+    "budget.beyond_grant": _beyond_a_grant(),
     "costs.drivers_not_of_key": _shared_by(("users", "2026-01-01"), named=[3]),
     "costs.drivers_stale": _shared_by(("population", "2026-01-01"), ("population", "2026-07-01"), named=[3]),
     "loan.decision_adopts_nothing": [
