@@ -23,6 +23,7 @@ from domain.budgets.plan import ADOPTS_NOTHING, PLAN_RULE_FROM, Budget, BudgetLi
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Nature, Rejection, Subject, judge
 from domain.rulebook import Standing
+from domain.rulebook.deadlines import is_late
 from domain.text import INT_MAX, Amount, Frozen, Id, Ore, SealedText, Text, Unknown
 
 Direction = Literal["income", "expense"]
@@ -125,7 +126,7 @@ _AUDIT_LAW: Mapping[str, str] = {
 }
 _ADOPTION_LAW: Mapping[str, str] = {"iks": "IKS-loven § 27", "ipr": "kommuneloven § 14-8", "ko": "kommuneloven § 14-8"}
 _LAST_DAY: Mapping[str, tuple[int, int]] = dict.fromkeys(("iks", "as"), (6, 30))
-"""Month and day of the year after (IKS-loven § 27; aksjeloven § 5-5)."""
+"""Month and day of the year after (IKS-loven § 27; aksjeloven § 5-5); of others as the rulebook has it."""
 YEARS_TO_COVER = 2
 """After the one in which negative equity arose (IKS-loven § 27)."""
 
@@ -164,7 +165,7 @@ def _budgeted(budget: Budget | None) -> Iterator[Budgeted]:
 def _late(year: int, standing: Standing, context: Context) -> bool | None:
     form = None if standing.form is None else standing.form.id
     if form is None or form not in _LAST_DAY:
-        return None
+        return is_late("accounts_and_report_adopted", form, year, context.effective)
     last = date(year + 1, *_LAST_DAY[form])
     if context.effective.earliest > last:
         return True

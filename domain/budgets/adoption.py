@@ -34,6 +34,7 @@ from domain.decisions import Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.members import Members
 from domain.rulebook import Standing
+from domain.rulebook.deadlines import is_late
 from domain.text import INT_MAX, Amount, Id, SealedText, Text, Unknown
 
 # Events: stored for ever -----------------------------------------------------------------
@@ -49,6 +50,11 @@ class BudgetAdopted(Event):
     """Loans to be taken up in the year (kommuneloven § 14-4; IKS-loven § 20)."""
     decision_id: Id | Unknown
     goals: SealedText | None = None
+    late: bool | None = None
+    """Whether it was after the new year (IKS-loven § 18; kommuneloven §§ 14-3, 14-8), by which nothing is refused.
+
+    None where no act in the rulebook says so, where it depends on a rough date, and of what was stored before.
+    """
 
 
 # Commands --------------------------------------------------------------------------------
@@ -76,6 +82,7 @@ def evolve(by_year: ByYear, event: BudgetAdopted, fact: Fact) -> ByYear:
         effective=fact.effective,
         new_loans=event.new_loans,
         decision_id=event.decision_id,
+        late=event.late,
         order=tuple(dict.fromkeys(line.line_id for line in event.lines)),
         lines=HashTrieMap({line.line_id: Line(line, line.amounts) for line in event.lines}),
     )
@@ -96,13 +103,14 @@ def decide(
 ) -> Decision:
     """Returns the budget as it was adopted. Raises Rejection."""
     objections = _against(command, budgets, frames, around, context)
-    ruling = judge(objections, context.mode)
+    ruling, form = judge(objections, context.mode), around.standing.form
     event = BudgetAdopted(
         year=command.year,
         lines=command.lines,
         new_loans=command.new_loans,
         decision_id=command.decision_id,
         goals=None if command.goals is None else context.seal(command.goals),
+        late=is_late("budget_and_plan", None if form is None else form.id, command.year, context.effective),
     )
     return Decision((event,), ruling)
 

@@ -80,6 +80,8 @@ class Budget:
     order: tuple[str, ...]
     """Ids of the lines, as they were adopted."""
     lines: HashTrieMap[str, Line]
+    late: bool | None = None
+    """Whether it was adopted after the new year."""
     amendments: tuple[Amendment, ...] = ()
     """In the order of their numbers, which need not be that of their dates."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from domain.dates import Interval
 from domain.rulebook.forms import ACT_2018
 from domain.vocabulary import LegalFormId
 
@@ -124,3 +125,17 @@ def due_in(year: int, form_on: Callable[[date], LegalFormId | None]) -> Iterator
         day = deadline.on(year)
         if day is not None and form_on(day) in deadline.forms:
             yield Due(deadline, day)
+
+
+def is_late(key: DeadlineKey, form: LegalFormId | None, about_year: int, effective: Interval) -> bool | None:
+    """Returns whether what was done in `effective` came after the yearly deadline of a form for `about_year`.
+
+    None where the rulebook has no such deadline for the form, and where it depends on a rough date.
+    """
+    for deadline in DEADLINES:
+        if deadline.key == key and form in deadline.forms:
+            last = deadline.on(about_year - deadline.about)
+            if last is None:
+                return None
+            return True if effective.earliest > last else False if effective.latest <= last else None
+    return None

@@ -98,6 +98,7 @@ EVENT: dict[str, Fields] = {
         "new_loans": 5_000_000_00,
         "decision_id": "vedtak-12",
         "goals": sealed("Betre drift"),
+        "late": True,
     },
     "budget.amended": {
         "year": 2027,

@@ -33,6 +33,11 @@ def line(line_id: str, part: str, direction: str, *amounts: int, member_id: str 
     return shape if member_id is None else {**shape, "member_id": member_id}
 
 
+def in_time(form: str) -> bool | None:
+    """Returns what is stored of a budget that was adopted before the new year: None where no act asks for that."""
+    return False if form in ("iks", "ipr", "ko") else None
+
+
 def charter(form: str, *clauses: tuple[str, str | None]) -> tuple[At, At]:
     """Returns a charter in force with these clauses, each with the text the source shows, if any."""
     told = tuple(Clause(key=key, text=None if text is None else seal(text)) for key, text in clauses)

@@ -81,14 +81,14 @@ def test_the_original_and_the_amended_budget_stand_beside_the_accounts() -> None
     before.when(adopt()).then(adopted(budgeted=budgeted))
 
 
-@pytest.mark.parametrize("form", ["iks", "as"])
+@pytest.mark.parametrize("form", ["iks", "as", "ipr", "ko"])
 def test_accounts_adopted_after_june_are_late(form: str) -> None:
     known: dict[str, Any] = {"decision_id": "regnskap", "audited_on": "2026-04-15"}
     for day, late in (("2026-06-30", False), ("2026-07-01", True)):
         accounted(form).when(adopt(effective=day, **known)).then(adopted(late, effective=day, **known))
     rough: dict[str, Any] = {"effective": {"earliest": "2026-06-30", "latest": "2026-07-01"}}
     accounted(form).when(adopt(**rough)).then(adopted(late=None))
-    accounted("ko").when(adopt(effective="2026-07-01")).then(adopted(late=None))
+    accounted("association").when(adopt(effective="2026-07-01")).then(adopted(late=None))
 
 
 def test_accounts_of_a_year_are_adopted_once() -> None:
@@ -123,13 +123,12 @@ def test_figures_add_up_and_those_of_a_source_are_kept_as_printed() -> None:
 )
 def test_accounts_are_audited_before_they_are_adopted(form: str, law: str) -> None:
     before = accounted(form)
-    late = False if form == "iks" else None
     unknown = before.when(adopt(audited_on="unknown")).then_rejected("accounts.audit_unknown", year=2025)
     assert (unknown.nature, unknown.law) == ("unknown", law)
     refused = before.when(adopt(audited_on=None)).then_rejected("accounts.not_audited", year=2025)
     assert (refused.nature, refused.law) == ("rule", law)
     before.when(adopt(audited_on="2026-05-21")).then_rejected("accounts.audited_later", day="2026-05-20")
-    before.when(adopt(audited_on="2026-05-20")).then(adopted(late, audited_on="2026-05-20"))
+    before.when(adopt(audited_on="2026-05-20")).then(adopted(audited_on="2026-05-20"))
 
 
 def test_the_decision_of_an_iks_says_what_becomes_of_a_surplus() -> None:
@@ -138,7 +137,7 @@ def test_the_decision_of_an_iks_says_what_becomes_of_a_surplus() -> None:
     assert refused.law == "IKS-loven § 27"
     said: dict[str, Any] = surplus | {"disposition": "Til fond (prøve)."}
     accounted().when(adopt(**said)).then(adopted(**said))
-    accounted("ko").when(adopt(**surplus)).then(adopted(late=None, **surplus))
+    accounted("ko").when(adopt(**surplus)).then(adopted(**surplus))
     deficit: dict[str, Any] = {"expense_ore": 901, "result_ore": -1}
     accounted().when(adopt(**deficit)).then(adopted(**deficit))
     before: dict[str, Any] = {"year": 2022, "effective": "2023-12-31", "audited_on": "2023-05-01", **surplus}

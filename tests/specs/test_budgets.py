@@ -12,7 +12,7 @@ from domain.decisions import DecisionMade
 from domain.kernel import Subject
 from domain.text import INT_MAX
 from tests.spec import At, at, command, seal
-from tests.specs.budget_books import book, charter, line
+from tests.specs.budget_books import book, charter, in_time, line
 
 FOUR = (100_000, 110_000, 120_000, 130_000)
 LINES = [line("aukra", "operating", "income", *FOUR, member_id="aukra"), line("staff", "operating", "expense", *FOUR)]
@@ -55,6 +55,33 @@ def test_the_budget_is_kept_as_it_was_adopted() -> None:
     budget = book().when(adopt()).then(adopted()).state.budgets.by_year[2027]
     assert (budget.year, budget.entry, budget.order, budget.plan_years) == (2027, 3, ("aukra", "staff"), 4)
     assert budget.lines["staff"].original.amounts == budget.lines["staff"].amended == FOUR
+
+
+@pytest.mark.parametrize("form", ["iks", "ipr", "ko"])
+def test_a_budget_adopted_after_the_new_year_is_late(form: str) -> None:
+    lines = [line("fee", "operating", "income", *[5] * 4), line("staff", "operating", "expense", *[5] * 4)]
+    early = at("2024-11-01", DecisionMade(decision_id="b", title="Budsjett", kind="resolution", text=None))
+    known: dict[str, Any] = {"year": 2026, "lines": lines, "decision_id": "b"}
+    days = {
+        "2025-12-31": False,
+        "2026-01-01": True,
+        "2025-12-31/2026-01-01": None,
+        "2026-01-01/2026-02-01": True,
+        "2025-11-01/2025-12-31": False,
+    }
+    for told, late in days.items():
+        first, _, last = told.partition("/")
+        effective = {"earliest": first, "latest": last} if last else first
+        after = book(form, early).when(adopt(effective=effective, **known)).then(adopted(**known, late=late))
+        assert after.state.budgets.by_year[2026].late is late
+    book("as", early).when(adopt(effective="2026-02-01", **known)).then(adopted(**known))
+
+
+def test_plans_that_no_act_sets_a_day_for_are_not_late() -> None:
+    early = at("2023-01-05", DecisionMade(decision_id="b", title="Budsjett", kind="resolution", text=None))
+    lines = [line("fee", "operating", "income", 5), line("staff", "operating", "expense", 5)]
+    known: dict[str, Any] = {"year": 2023, "lines": lines, "decision_id": "b"}
+    book("iks", early).when(adopt(effective="2023-01-05", **known)).then(adopted(**known))
 
 
 # What contradicts the book or itself ------------------------------------------------------
@@ -127,7 +154,7 @@ def test_the_plan_of_an_inter_municipal_company_covers_four_years(years: int) ->
         .then_rejected("budget.plan_not_four_years", years=years, plan_years=4, year=2027)
     )
     assert refused.law == "IKS-loven § 18"
-    book("iks").when(adopt(lines=with_years(4))).then(adopted(with_years(4)))
+    book("iks").when(adopt(lines=with_years(4))).then(adopted(with_years(4), late=False))
 
 
 @pytest.mark.parametrize("form", ["as", "host_admin", "informal"])
@@ -139,7 +166,7 @@ def test_plans_from_before_the_act_was_amended_are_not_held_against_its_length()
     def sent(day: str) -> Any:
         return adopt(lines=with_years(1), effective=day, mode="import", source={"title": "Møtebok", "read_on": day})
 
-    book("iks").when(sent("2023-12-31")).then(adopted(with_years(1)))
+    book("iks").when(sent("2023-12-31")).then(adopted(with_years(1), late=False))
     book("iks").when(sent("2024-01-01")).then_rejected("budget.plan_not_four_years")
 
 
@@ -218,9 +245,9 @@ def test_a_loan_needs_a_right_in_the_charter(form: str, clauses: Any, lacking: l
         "budget.loan_without_charter_right", clauses=lacking, new_loans_ore=1, year=2027
     )
     assert (refused.nature, refused.law, refused.entries) == ("rule", law, (4,))
-    before.when(adopt(lines=own)).then(adopted(own))
+    before.when(adopt(lines=own)).then(adopted(own, late=in_time(form)))
     with_right = book(form, *charter(form, BORROWING, CEILING))
-    with_right.when(adopt(lines=own, new_loans=1)).then(adopted(own, new_loans=1))
+    with_right.when(adopt(lines=own, new_loans=1)).then(adopted(own, new_loans=1, late=in_time(form)))
 
 
 @pytest.mark.parametrize("facts", [(), charter("iks", BORROWING, ("loan_ceiling", None))])
@@ -230,7 +257,7 @@ def test_a_right_to_borrow_that_is_not_known_is_no_right(facts: tuple[At, ...]) 
     assert refused.params["clauses"] == (["loan_ceiling"] if facts else ["borrowing", "loan_ceiling"])
     source = {"title": "Årsbudsjett", "read_on": "2026-11-24"}
     imported = adopt(new_loans=1, mode="import", source=source)
-    book("iks", *facts).when(imported).then(adopted(new_loans=1), unverified=["budget.loan_right_unknown"])
+    book("iks", *facts).when(imported).then(adopted(new_loans=1, late=False), unverified=["budget.loan_right_unknown"])
 
 
 @pytest.mark.parametrize("form", ["host_admin", "informal", "purchase"])
@@ -242,7 +269,7 @@ def test_what_is_no_party_of_its_own_borrows_nothing(form: str) -> None:
 @pytest.mark.parametrize("form", ["as", "association", "ipr"])
 def test_other_forms_borrow_by_their_own_acts(form: str) -> None:
     own = [line("fee", "operating", "income", *FOUR), LINES[1]]
-    book(form).when(adopt(lines=own, new_loans=1)).then(adopted(own, new_loans=1))
+    book(form).when(adopt(lines=own, new_loans=1)).then(adopted(own, new_loans=1, late=in_time(form)))
 
 
 # What the book does not know --------------------------------------------------------------
@@ -299,7 +326,7 @@ def test_objections_come_in_order() -> None:
         natures.append(before.when(adopt(**wrong)).then_rejected(code).nature)
         wrong |= repair
     assert natures == [*["fact"] * 6, *["rule"] * 2, *["unknown"] * 2]
-    before.when(adopt(**wrong)).then(adopted(with_years(4)))
+    before.when(adopt(**wrong)).then(adopted(with_years(4), late=False))
 
 
 def test_an_act_that_breaks_rules_is_recorded_as_irregular_and_changes_nothing() -> None:
@@ -309,7 +336,7 @@ def test_an_act_that_breaks_rules_is_recorded_as_irregular_and_changes_nothing()
         book("iks")
         .when(sent)
         .then(
-            adopted(lines, decision_id="unknown"),
+            adopted(lines, decision_id="unknown", late=False),
             irregular=["budget.plan_not_four_years", "budget.not_balanced", "budget.decision_missing"],
         )
     )

@@ -38,7 +38,7 @@ def with_budget(form: str, maker: str, **fields: Any) -> Given:
 
 @pytest.mark.parametrize("form", ["iks", "ipr", "ko"])
 def test_the_council_of_representatives_adopts_the_budget(form: str) -> None:
-    deciding(form, "council").when(adopt(decision_id="d")).then(first_adopted(decision_id="d"))
+    deciding(form, "council").when(adopt(decision_id="d")).then(first_adopted(decision_id="d", late=False))
     for maker in ("board", "manager"):
         for grant in (None, "g"):
             refused = (
