@@ -2,7 +2,8 @@
 
 IKS-loven § 27: audited, adopted by the council of representatives by 30 June, with what becomes of a surplus or how
 negative equity is covered, at the latest in the second year after it arose. Kommuneloven § 14-8: adopted by the council
-of representatives of an interkommunalt politisk råd or a kommunalt oppgavefellesskap; audited under chapter 24.
+of representatives of an interkommunalt politisk råd or a kommunalt oppgavefellesskap; audited under chapter 24. By
+§ 14-12 they cover a deficit in the year after it arose; what is left of it then falls on their members.
 Aksjeloven § 5-5: adopted by the general meeting within six months. The two columns of the budget are worked out and
 stored (FOR-2023-08-16-1327 §§ 2-3 and 3-3).
 """
@@ -59,7 +60,7 @@ class AccountsAdopted(Event):
     disposition: SealedText | None = None
     """What becomes of a surplus, or how negative equity is covered."""
     covered_by: Year | None = None
-    """The year by which negative equity is covered."""
+    """The year by which negative equity, or the deficit of an IPR or a KO, is covered."""
     decision_id: Id | Unknown
     budgeted: Annotated[tuple[Budgeted, ...], Field(max_length=4)]
     """Empty where the book has no budget of the year."""
@@ -127,6 +128,8 @@ _AUDIT_LAW: Mapping[str, str] = {
 _ADOPTION_LAW: Mapping[str, str] = {"iks": "IKS-loven § 27", "ipr": "kommuneloven § 14-8", "ko": "kommuneloven § 14-8"}
 _LAST_DAY: Mapping[str, tuple[int, int]] = dict.fromkeys(("iks", "as"), (6, 30))
 """Month and day of the year after (IKS-loven § 27; aksjeloven § 5-5); of others as the rulebook has it."""
+_COVERS_DEFICITS = frozenset({"ipr", "ko"})
+"""Forms that cover a deficit in the year after it arose (kommuneloven § 14-12), and say how (§ 14-3)."""
 YEARS_TO_COVER = 2
 """After the one in which negative equity arose (IKS-loven § 27)."""
 
@@ -186,6 +189,8 @@ def _against(command: AdoptAccounts, held: AccountsByYear, around: Around, conte
     yield from _against_no_audit(command, _AUDIT_LAW.get(form), context)
     if form == "iks" and context.on >= PLAN_RULE_FROM:
         yield from _against_disposition(command, held)
+    elif form in _COVERS_DEFICITS:
+        yield from _against_deficit(command)
     law = _ADOPTION_LAW.get(form)
     if command.decision_id == "unknown":
         yield Rejection("accounts.decision_missing", "unknown", law=law, year=year)
@@ -248,6 +253,22 @@ def _against_disposition(command: AdoptAccounts, held: AccountsByYear) -> Iterat
     elif command.covered_by > (last := arose + YEARS_TO_COVER):
         about: dict[str, Any] = {"covered_by": command.covered_by, "arose": arose, "last_year": last}
         yield Rejection("accounts.negative_equity_covered_late", law=law, entries=entries, year=year, **about)
+
+
+def _against_deficit(command: AdoptAccounts) -> Iterator[Rejection]:
+    """What the decision on the accounts of an IPR or a KO must say of a deficit.
+
+    The book has one result of a year, and takes one below zero for the operating deficit (merforbruk) of the act.
+    """
+    year, result = command.year, command.result_ore
+    if result >= 0:
+        return
+    if command.covered_by is None:
+        law = "kommuneloven §§ 14-3, 14-12"
+        yield Rejection("accounts.deficit_without_plan", law=law, year=year, result_ore=result, last_year=year + 1)
+    elif command.covered_by > year + 1:
+        about: dict[str, Any] = {"covered_by": command.covered_by, "last_year": year + 1}
+        yield Rejection("accounts.deficit_covered_late", law="kommuneloven § 14-12", year=year, **about)
 
 
 def _arose(year: int, held: AccountsByYear) -> tuple[int, tuple[int, ...]]:

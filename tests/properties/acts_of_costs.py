@@ -143,7 +143,7 @@ def adopt_accounts(s: Scene) -> Fields | None:
         "equity_ore": equity,
         "audited_on": date(year + 1, 1, 1).isoformat(),
         "disposition": "Settes av til fond (prøve).",
-        "covered_by": year + 1 if equity == -500_00 else None,
+        "covered_by": year + 1 if equity == -500_00 or income < expense else None,
         "decision_id": decision_id,
     }
 

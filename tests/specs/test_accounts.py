@@ -144,6 +144,29 @@ def test_the_decision_of_an_iks_says_what_becomes_of_a_surplus() -> None:
     accounted().when(adopt(**before)).then(adopted(late=True, **before))  # the rule is of 1 January 2024
 
 
+@pytest.mark.parametrize("form", ["ipr", "ko"])
+def test_a_deficit_of_a_political_council_or_a_task_community_is_covered_in_the_year_after(form: str) -> None:
+    deficit: dict[str, Any] = {"expense_ore": 901, "result_ore": -1}
+    refused = (
+        accounted(form)
+        .when(adopt(**deficit))
+        .then_rejected("accounts.deficit_without_plan", year=2025, result_ore=-1, last_year=2026)
+    )
+    assert (refused.nature, refused.law) == ("rule", "kommuneloven §§ 14-3, 14-12")
+    late = (
+        accounted(form)
+        .when(adopt(**deficit, covered_by=2027))
+        .then_rejected("accounts.deficit_covered_late", year=2025, covered_by=2027, last_year=2026)
+    )
+    assert (late.nature, late.law) == ("rule", "kommuneloven § 14-12")
+    for year in (2025, 2026):
+        accounted(form).when(adopt(**deficit, covered_by=year)).then(adopted(**deficit, covered_by=year))
+    accounted(form).when(adopt()).then(adopted())
+    for other in ("as", "iks"):
+        accounted(other).when(adopt(**deficit)).then(adopted(**deficit))
+    accounted("association").when(adopt(**deficit)).then(adopted(late=None, **deficit))
+
+
 def test_negative_equity_is_covered_by_the_second_year_after_it_arose() -> None:
     below: dict[str, Any] = {"equity_ore": -1}
     refused = accounted().when(adopt(**below)).then_rejected("accounts.negative_equity_without_plan", equity_ore=-1)

@@ -166,7 +166,7 @@ def test_contributions_may_fill_the_frame_but_not_exceed_it(form: str) -> None:
         ("operating", {"operating": 100_001}, 100_001, 100_000),
         ("investment", {"investment": 50_001}, 50_001, 50_000),
     ):
-        refused = before.when(adopting(**fields)[0]).then_rejected(
+        refused = before.when(command("budget.adopt", **budget(**fields))).then_rejected(
             "budget.exceeds_member_frames",
             member_id="aukra",
             year=2027,
