@@ -35,6 +35,7 @@ def line_rows(state: Collaboration, year: str) -> Iterator[Row]:
                 "amended_ore": list(amounts),
                 "amendment_no": span.mark.value,
                 "decision": budget.decision_id,
+                "late": budget.late,
             }
             yield span_row(span, f"{year}:{position:04d}:{span.mark.number:010d}", shown, year=year)
 
