@@ -14,6 +14,7 @@ from api import (
     authority,
     benchmark,
     benefits_line,
+    budget_columns,
     collaborations,
     commands,
     entries,
@@ -41,6 +42,31 @@ from api.settings import Settings
 
 EXPOSED_HEADERS = ("ETag", "Link", "Location", "Ledger-Position", "Retry-After", "Styringsbok-Stopped", "X-Request-ID")
 
+ROUTED = (
+    entries,
+    annual_wheel,
+    audit_desk,
+    organisation,
+    strategy_map,
+    sla_ladder,
+    benefits_line,
+    benchmark,
+    founding_reasons,
+    authority,
+    legal_forms,
+    readiness,
+    formality,
+    budget_columns,
+    member_bill,
+    simulating,
+    log,
+    collaborations,
+    minutes,
+    commands,
+    health,
+)
+"""The modules whose routes the application has, in the order they are tried."""
+
 
 def create_app(house: House, settings: Settings) -> FastAPI:
     """Returns the application for an open house. The caller closes the house."""
@@ -55,28 +81,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     app.state.house = house
     problems.install(app)
     trouble.install(app)
-    for module in (
-        entries,
-        annual_wheel,
-        audit_desk,
-        organisation,
-        strategy_map,
-        sla_ladder,
-        benefits_line,
-        benchmark,
-        founding_reasons,
-        authority,
-        legal_forms,
-        readiness,
-        formality,
-        member_bill,
-        simulating,
-        log,
-        collaborations,
-        minutes,
-        commands,
-        health,
-    ):
+    for module in ROUTED:
         app.include_router(module.router)
         _answer_head(app, module.router)
     pages.install(app)
