@@ -28,6 +28,11 @@ def _covered_late() -> Sequence[Line]:
     return [IKS, BODY, decided(), _accounts(2024, "2025-05-20", equity_ore=-1, covered_by=2027)]
 
 
+def _in_deficit(**fields: Any) -> Sequence[Line]:
+    told = _accounts(2024, "2025-05-20", expense_ore=901, result_ore=-1, **fields)
+    return [founded("ko", "Prøve KO"), BODY, decided(), told]
+
+
 def _shared_by(*figures: tuple[str, str], named: list[int]) -> Sequence[Line]:
     """Returns the sharing of a cost by the figures that are named, of those recorded: each a driver and a day."""
     parts = [{"driver": "population", "numerator": 1}]
@@ -63,6 +68,8 @@ BY_HAND: Mapping[str, Sequence[Line]] = {
     "accounts.audit_unknown": [IKS, _accounts(2024, "2025-05-20", audited_on="unknown", decision_id="unknown")],
     "accounts.audited_later": [IKS, _accounts(2024, "2025-04-14", decision_id="unknown")],
     "accounts.decision_adopts_nothing": _noted(_accounts(2024, "2025-05-20")),
+    "accounts.deficit_covered_late": _in_deficit(covered_by=2026),
+    "accounts.deficit_without_plan": _in_deficit(),
     "accounts.negative_equity_covered_late": _covered_late(),
     "budget.beyond_grant": _beyond_a_grant(),
     "costs.drivers_not_of_key": _shared_by(("users", "2026-01-01"), named=[3]),
