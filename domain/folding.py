@@ -160,7 +160,16 @@ def _effected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboratio
 
 def registers_of(state: Collaboration) -> Registers:
     """Returns the registers that hold what may be corrected."""
-    return Registers(state.resolutions, state.bodies, state.cases, state.agreements)
+    return Registers(
+        resolutions=state.resolutions,
+        bodies=state.bodies,
+        cases=state.cases,
+        agreements=state.agreements,
+        meetings=state.meetings,
+        budgets=state.budgets,
+        benefits=state.benefits,
+        audits=state.audits,
+    )
 
 
 def with_registers(state: Collaboration, registers: Registers) -> Collaboration:
@@ -171,6 +180,10 @@ def with_registers(state: Collaboration, registers: Registers) -> Collaboration:
         bodies=registers.bodies,
         cases=registers.cases,
         agreements=registers.agreements,
+        meetings=registers.meetings,
+        budgets=registers.budgets,
+        benefits=registers.benefits,
+        audits=registers.audits,
     )
 
 

@@ -95,8 +95,13 @@ def impartiality_rows(state: Collaboration, meeting_id: str) -> Iterator[Row]:
 
 
 def attendance_rows(step: Step) -> Iterator[Row]:
-    """Yields a row for everyone an entry says was there or away, came or left; an irregular one too."""
+    """Yields a row for everyone an entry says was there or away, came or left; an irregular one too.
+
+    A correction says anew who was there, as it stays; those rows are there already.
+    """
     entry = step.recorded.entry
+    if entry.corrects is not None:
+        return
     event = entry.event
     movements: list[tuple[str, str, str | None, str | None, str | None]]
     if isinstance(event, MeetingOpened):

@@ -115,6 +115,34 @@ def answered(state: Audits, event: AuditFindingAnswered, fact: Fact) -> Audits:
     return replace(state, findings=state.findings.insert(event.finding_id, told))
 
 
+def corrected(state: Audits, event: AuditFindingRaised, fact: Fact) -> Audits:
+    """Returns the state in which a finding says what it should have said; the answers to it stand."""
+    found = state.findings.get(event.finding_id)
+    if found is None:
+        return state
+    right = replace(found, event=event, entry=fact.number, raised=fact.effective)
+    return replace(state, findings=state.findings.insert(event.finding_id, right))
+
+
+def without_answer(state: Audits, recorded: Fact) -> Audits:
+    """Returns the state without the answer that one entry recorded."""
+    found = state.findings.get(getattr(recorded.event, "finding_id", ""))
+    if found is None:
+        return state
+    kept = tuple(answer for answer in found.answers if answer.entry != recorded.number)
+    return replace(state, findings=state.findings.insert(found.event.finding_id, replace(found, answers=kept)))
+
+
+def answer_corrected(state: Audits, recorded: Fact, event: AuditFindingAnswered, fact: Fact) -> Audits:
+    """Returns the state in which another answer stands in the place of the one that an entry recorded."""
+    found = state.findings.get(event.finding_id)
+    if found is None:
+        return state
+    there = Answer(event, fact.number, fact.effective)
+    kept = tuple(there if answer.entry == recorded.number else answer for answer in found.answers)
+    return replace(state, findings=state.findings.insert(event.finding_id, replace(found, answers=kept)))
+
+
 def subjects(event: AuditFindingRaised | AuditFindingAnswered) -> Iterator[Subject]:
     """Yields the finding, the audit, and whoever it is addressed to or answers; of a finding its entries too."""
     yield Subject("finding", event.finding_id)

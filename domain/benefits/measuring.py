@@ -47,8 +47,32 @@ def evolve(benefits: ByBenefit, event: BenefitMeasured, fact: Fact) -> ByBenefit
     held = benefits.get(event.benefit_id)
     if held is None:
         return benefits
-    measured = Measurement(event.measured_as, event.as_of, event.value, event.measured_how, fact.number, fact.effective)
-    return benefits.insert(event.benefit_id, replace(held, measurements=(*held.measurements, measured)))
+    return benefits.insert(
+        event.benefit_id, replace(held, measurements=(*held.measurements, _measurement(event, fact)))
+    )
+
+
+def without(benefits: ByBenefit, recorded: Fact) -> ByBenefit:
+    """Returns the benefits without the measurement that one entry recorded."""
+    held = benefits.get(getattr(recorded.event, "benefit_id", ""))
+    if held is None:
+        return benefits
+    kept = tuple(one for one in held.measurements if one.entry != recorded.number)
+    return benefits.insert(held.benefit_id, replace(held, measurements=kept))
+
+
+def corrected(benefits: ByBenefit, recorded: Fact, event: BenefitMeasured, fact: Fact) -> ByBenefit:
+    """Returns the benefits in which another measurement stands in the place of the one that an entry recorded."""
+    held = benefits.get(event.benefit_id)
+    if held is None:
+        return benefits
+    there = _measurement(event, fact)
+    kept = tuple(there if one.entry == recorded.number else one for one in held.measurements)
+    return benefits.insert(event.benefit_id, replace(held, measurements=kept))
+
+
+def _measurement(event: BenefitMeasured, fact: Fact) -> Measurement:
+    return Measurement(event.measured_as, event.as_of, event.value, event.measured_how, fact.number, fact.effective)
 
 
 def subjects(event: BenefitMeasured) -> Iterator[Subject]:

@@ -84,6 +84,21 @@ def established(state: Bodies, event: OfficeEstablished, fact: Fact) -> Bodies:
     return replace(state, offices=state.offices.insert(office.office_id, office))
 
 
+def corrected(state: Bodies, event: OfficeEstablished, fact: Fact) -> Bodies:
+    """Returns the state in which an office is called and described otherwise; what became of it since stands."""
+    office = state.offices.get(event.office_id)
+    if office is None:
+        return state
+    right = replace(
+        office,
+        title=event.title,
+        purpose=event.purpose,
+        accountabilities=event.accountabilities,
+        entry=fact.number,
+    )
+    return replace(state, offices=state.offices.insert(office.office_id, right))
+
+
 def abolished(state: Bodies, event: OfficeAbolished, fact: Fact) -> Bodies:
     """Returns the state in which the office ends in the fact's interval."""
     office = state.offices.get(event.office_id)

@@ -80,7 +80,8 @@ class Batch:
 class YearActuals:
     """What a year has come to so far."""
 
-    entries: tuple[int, ...] = ()
+    batches: tuple[tuple[int, tuple[ActualRow, ...]], ...] = ()
+    """The rows of each batch, by its entry."""
     by_line: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     """In oere, of lines of the budget."""
     without_line: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
@@ -100,6 +101,11 @@ class YearActuals:
                 if not row.without_line:
                     amounts[row.line_id] = amounts.get(row.line_id, 0) + row.amount_ore
         return amounts
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The entries of the batches, in the order they are counted."""
+        return tuple(entry for entry, _ in self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,19 @@ def _added(year: YearActuals, rows: tuple[ActualRow, ...], entry: int) -> YearAc
             without = without.insert(row.line_id, without.get(row.line_id, 0) + row.amount_ore)
         else:
             by_line = by_line.insert(row.line_id, by_line.get(row.line_id, 0) + row.amount_ore)
-    return YearActuals((*year.entries, entry), by_line, without)
+    return YearActuals((*year.batches, (entry, rows)), by_line, without)
+
+
+def without(held: Actuals, recorded: Fact) -> Actuals:
+    """Returns the actuals without the batch that one entry recorded; unchanged where it is not counted."""
+    event = recorded.event
+    if not isinstance(event, ActualsRecorded) or held.batches.get(event.batch_sha256) != recorded.number:
+        return held
+    year = YearActuals()
+    for entry, rows in held.of(event.year).batches:
+        if entry != recorded.number:
+            year = _added(year, rows, entry)
+    return Actuals(held.by_year.insert(event.year, year), held.batches.discard(event.batch_sha256))
 
 
 def subjects(event: ActualsRecorded) -> Iterator[Subject]:

@@ -98,7 +98,25 @@ def latest(reports: tuple[Report, ...]) -> Report | None:
 
 def evolve(reports: Reports, event: DeviationReported, fact: Fact) -> Reports:
     """Returns the reports after one more."""
-    report = Report(
+    return reports.insert(event.year, (*reports.get(event.year, _NO_REPORTS), _report(event, fact)))
+
+
+def without(reports: Reports, recorded: Fact) -> Reports:
+    """Returns the reports without the one that an entry made."""
+    year = getattr(recorded.event, "year", 0)
+    kept = tuple(report for report in reports.get(year, _NO_REPORTS) if report.entry != recorded.number)
+    return reports.insert(year, kept) if year in reports else reports
+
+
+def corrected(reports: Reports, recorded: Fact, event: DeviationReported, fact: Fact) -> Reports:
+    """Returns the reports in which another stands in the place of the one that an entry made."""
+    there = _report(event, fact)
+    held = reports.get(event.year, _NO_REPORTS)
+    return reports.insert(event.year, tuple(there if one.entry == recorded.number else one for one in held))
+
+
+def _report(event: DeviationReported, fact: Fact) -> Report:
+    return Report(
         entry=fact.number,
         as_of=event.as_of,
         material=event.material,
@@ -106,7 +124,6 @@ def evolve(reports: Reports, event: DeviationReported, fact: Fact) -> Reports:
         proposal_case=event.proposal_case,
         forecasts=HashTrieMap({one.line_id: one.forecast_ore for one in event.forecasts}),
     )
-    return reports.insert(event.year, (*reports.get(event.year, _NO_REPORTS), report))
 
 
 def subjects(event: DeviationReported) -> Iterator[Subject]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from domain.corrections.anew import INSTEAD
 from domain.corrections.replacing import EVENT_OF, KINDS, Registers
 from domain.corrections.state import Corrections, Held, kept, superseded
 from domain.kernel import Command, Context, Event, Fact, Rejection
@@ -71,7 +72,14 @@ def target_of(command: Command, command_type: str, known: Known) -> Held:
     event_type = EVENT_OF.get(command_type)
     entry = command.corrects or 0
     if event_type is None:
-        raise Rejection("correction.needs_new_decision", "fact", entries=(entry,), entry=entry, type=command_type)
+        raise Rejection(
+            "correction.needs_new_decision",
+            "fact",
+            entries=(entry,),
+            entry=entry,
+            type=command_type,
+            instead=list(INSTEAD[command_type]),
+        )
     if entry > known.head:
         raise Rejection("correction.target_missing", "fact", entry=entry, head=known.head)
     irregular, healed_by = known.healed(entry)
@@ -87,17 +95,26 @@ def target_of(command: Command, command_type: str, known: Known) -> Held:
         last = known.corrections.last_of(held.corrected_by)
         raise Rejection("correction.already_corrected", "fact", entries=(entry, last), entry=entry, by=last)
     kind = KINDS[event_type]
-    changed = [name for name in kind.fixed if getattr(command, name) != getattr(held.fact.event, name)]
+    changed = [path for path in kind.fixed if _at(command, path) != _at(held.fact.event, path)]
     if changed:
         raise Rejection("correction.fields_fixed", "fact", entries=(entry,), entry=entry, fields=changed)
     return held
 
 
+def _at(told: object, path: str) -> object:
+    """Returns what stands in a field, or in a field of a part; None in one of a part that is not there."""
+    for name in path.split("."):
+        told = None if told is None else getattr(told, name)
+    return told
+
+
 def against_replacement(held: Held, event: Event, context: Context) -> Iterator[Rejection]:
-    """Yields that a date is moved that stays, or that nothing is corrected. Of sealed texts nobody can tell."""
-    fact = held.fact
-    if not KINDS[held.type].dated and context.effective != fact.effective:
-        moved = ["effective"]
+    """Yields that something is moved that stays, or that nothing is corrected. Of sealed texts nobody can tell."""
+    fact, kind = held.fact, KINDS[held.type]
+    moved = [name for name in kind.settled if _at(event, name) != _at(fact.event, name)]
+    if not kind.dated and context.effective != fact.effective:
+        moved.append("effective")
+    if moved:
         yield Rejection("correction.fields_fixed", "fact", entries=(fact.number,), entry=fact.number, fields=moved)
     told = (event, context.effective, context.basis, context.actor)
     if told == (fact.event, fact.effective, fact.basis, fact.actor):

@@ -1,52 +1,30 @@
 """What may be corrected, and how each register forgets what was recorded wrongly and holds the replacement instead.
 
-Only registrations of fact are here: what was measured, what a thing is called, what a council resolved. What was
-decided, agreed or adopted is changed by deciding anew, for others have acted on it.
+Only registrations of fact are here: what was measured, spent or found, what a thing is called, what a council resolved.
+What was decided, agreed or adopted is changed by deciding anew, for others have acted on it. What the years cost and
+gave, and what audits found, is in `reckoning`; the heads of meetings are in `sittings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from domain.agreements import Agreements
 from domain.agreements import measurements as measured
 from domain.agreements import reviews as reviewed
 from domain.agreements import services as catalogue
-from domain.bodies import Bodies
+from domain.bodies import offices
 from domain.bodies import people as persons
-from domain.cases import Cases
 from domain.cases import opening as opened
+from domain.corrections import reckoning, sittings
+from domain.corrections.kinds import Kind, Registers
 from domain.corrections.state import Held
 from domain.kernel import Fact
-from domain.resolutions import Resolutions, without_resolution
 from domain.resolutions import evolve as resolved
+from domain.resolutions import without_resolution
 
-
-@dataclass(frozen=True, slots=True)
-class Registers:
-    """The registers that hold what may be corrected."""
-
-    resolutions: Resolutions
-    bodies: Bodies
-    cases: Cases
-    agreements: Agreements
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of act is corrected."""
-
-    command: str
-    fixed: tuple[str, ...]
-    """Fields that tell which act it is, or what others have acted on: a correction leaves them as they are."""
-    without: Callable[[Registers, Held], Registers]
-    """Returns the registers as if the act had not been recorded: what its replacement is judged on."""
-    replaced: Callable[[Registers, Held, Any, Fact], Registers]
-    """Returns the registers in which the replacement stands in the act's place."""
-    dated: bool = True
-    """Whether its date may be corrected."""
+__all__ = ["EVENT_OF", "KINDS", "Kind", "Registers"]
 
 
 def _without_measurement(registers: Registers, held: Held) -> Registers:
@@ -103,6 +81,15 @@ def _with_person(registers: Registers, _: Held, event: Any, fact: Fact) -> Regis
     return replace(registers, bodies=persons.corrected(registers.bodies, event, fact))
 
 
+def _without_office(registers: Registers, held: Held) -> Registers:
+    known = registers.bodies.offices.discard(getattr(held.fact.event, "office_id", ""))
+    return replace(registers, bodies=replace(registers.bodies, offices=known))
+
+
+def _with_office(registers: Registers, _: Held, event: Any, fact: Fact) -> Registers:
+    return replace(registers, bodies=offices.corrected(registers.bodies, event, fact))
+
+
 def _without_resolution(registers: Registers, held: Held) -> Registers:
     return replace(registers, resolutions=without_resolution(registers.resolutions, held.fact))
 
@@ -129,6 +116,11 @@ KINDS: Mapping[str, Kind] = {
     "member_resolution.recorded": Kind(
         "member_resolution.record", ("member_id", "subject"), _without_resolution, _with_resolution
     ),
+    "office.established": Kind(
+        "office.establish", ("office_id", "kind", "body_id", "member_id"), _without_office, _with_office, dated=False
+    ),
+    **sittings.KINDS,
+    **reckoning.KINDS,
 }
 """What may be corrected, by the stored name of the event."""
 

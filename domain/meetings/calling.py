@@ -136,6 +136,7 @@ def called(state: Meetings, event: MeetingCalled, fact: Fact) -> Meetings:
         opened_by=fact.number if event.meeting_mode == "written" else None,
         attendees=HashTrieMap((attendee.person_id, attendee) for attendee in there),
         ever_present=HashTrieMap((attendee.person_id, fact.number) for attendee in there),
+        called_to=event.starts_on,
         called_by=fact.number,
         sent=fact.effective,
         urgent=event.urgent_reason is not None,

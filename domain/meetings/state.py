@@ -91,6 +91,8 @@ class Meeting:
     """What became of cases that were not decided."""
     adjourned_by: int | None = None
     """The entry that ended it."""
+    called_to: date | None = None
+    """The day it was called to; None where the source shows no call."""
     called_by: int | None = None
     """The entry that called it; None where the source shows no call."""
     sent: Interval | None = None

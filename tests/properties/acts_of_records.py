@@ -14,6 +14,16 @@ CORRECTED = 0.03
 
 NAMES = ("title", "council", "name")
 
+OTHERWISE: dict[str, Fields] = {
+    "audit_finding.raise": {"text": "Rettet funn (prøve)."},
+    "audit_finding.answer": {"text": "Rettet svar (prøve)."},
+    "deviation.report": {"explanation": "Rettet forklaring (prøve)."},
+    "meeting.call": {"urgent_reason": None, "place": "Rettet sted (prøve)"},
+    "meeting.open": {"others_present": ["rettet (prøve)"]},
+    "office.establish": {"purpose": None, "accountabilities": None},
+}
+"""What is corrected in acts of a kind, and what of them is a text that the book has only the commitment to."""
+
 
 def correct(s: Scene) -> tuple[str, Fields] | None:
     """Corrects now and then one of the acts that may be corrected, most often one that nothing has corrected before."""
@@ -37,10 +47,22 @@ def _replacement(s: Scene, name: str, held: Held) -> Fields:
         return {**fields, "findings": None, "provider_present": not fields["provider_present"]}
     if name == "targets.measure":
         return {**fields, "rows": [row(s, one["target_id"]) for one in fields["rows"]]}
-    changed = next(field for field in NAMES if field in fields)
-    if s.r.random() < 0.9:
+    if name in ("actuals.record", "cost_drivers.record", "benefit.measure"):
+        return {**fields, **_figures(s, fields)}
+    fields |= OTHERWISE.get(name, {})
+    changed = next((field for field in NAMES if field in fields), None)
+    if changed is not None and s.r.random() < 0.9:
         fields[changed] = f"Rettet {s.r.randint(1, 99)} (prøve)"
     return fields
+
+
+def _figures(s: Scene, fields: Fields) -> Fields:
+    """Returns other figures than those recorded."""
+    if "value" in fields:
+        return {"value": str(s.r.randint(0, 90))}
+    if "driver_values" in fields:
+        return {"driver_values": [{**one, "value": str(s.r.randint(0, 9_000))} for one in fields["driver_values"]]}
+    return {"rows": [{**one, "amount_ore": s.r.randint(-9_000, 9_000)} for one in fields["rows"]]}
 
 
 def change_access(s: Scene) -> Fields | None:
