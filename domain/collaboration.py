@@ -43,7 +43,7 @@ from domain.cases import CaseCommand
 from domain.constitution import (
     ConstitutionCommand,
 )
-from domain.corrections import Held, SignedIn
+from domain.corrections import Held
 from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
 from domain.erasure import ErasePersonalData
 from domain.folding import (
@@ -56,6 +56,7 @@ from domain.folding import (
     evolve,
     held_at,
     may_touch_a_meeting,
+    put_right_in,
     registers_of,
     subjects,
     touched,
@@ -103,6 +104,7 @@ __all__ = [
     "evolve",
     "held_at",
     "may_touch_a_meeting",
+    "put_right_in",
     "readiness_book",
     "subjects",
     "touched",
@@ -188,19 +190,9 @@ def _against_correcting(
         made = s.decisions.by_id.get(decision_id)
         return None if made is None else made.body
 
-    yield from corrections.against_signed(held, _signed_with(held, s), decided_by, context)
-
-
-def _signed_with(held: Held, s: Collaboration) -> Iterator[SignedIn]:
-    """Yields the meetings whose signed minutes tell of an act: it is among their entries, or its case is treated."""
-    case_id = getattr(held.fact.event, "case_id", None)
-    for meeting_id, signed_by in sorted(s.minutes.signed.items()):
-        meeting = s.meetings.by_id.get(meeting_id)
-        if meeting is None:
-            continue
-        lines = s.minutes.of(meeting_id).signed_lines
-        if case_id in meeting.agenda or any(line.number == held.fact.number for line in lines):
-            yield SignedIn(meeting_id, meeting.body_id, signed_by)
+    yield from corrections.against_signed(
+        held, corrections.signed_with(held, s.minutes, s.meetings), decided_by, context
+    )
 
 
 def _both(first: Ruling, second: Ruling) -> Ruling:

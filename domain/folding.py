@@ -45,7 +45,7 @@ from domain.constitution import (
     ConstitutionEvent,
     LegalFormChanged,
 )
-from domain.corrections import Corrections, Registers
+from domain.corrections import REGISTERS, Corrections, Registers, signed_with
 from domain.decisions import DecisionEvent, DecisionMade, Decisions
 from domain.decisions.effects import ACT_OF_EVENT
 from domain.erasure import Erasures, PersonalDataErased
@@ -135,7 +135,9 @@ def evolve(state: Collaboration, fact: Fact) -> Collaboration:
     after = _effected(state, event, fact)
     entered: dict[str, Any] = {"head": fact.number, "records": records.entered(after.records, fact)}
     if may_touch_a_meeting(type(event)):
-        entered["minutes"] = minutes.enter(after.minutes, subjects(event), event.type, fact)
+        entered["minutes"] = minutes.enter(
+            after.minutes, (*subjects(event), *put_right_in(state, fact)), event.type, fact
+        )
     if fact.reason is not None or erasure.may_hold_text(type(event)):
         entered["erasures"] = erasure.kept(after.erasures, event, fact)
     return replace(after, **entered)
@@ -160,31 +162,12 @@ def _effected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboratio
 
 def registers_of(state: Collaboration) -> Registers:
     """Returns the registers that hold what may be corrected."""
-    return Registers(
-        resolutions=state.resolutions,
-        bodies=state.bodies,
-        cases=state.cases,
-        agreements=state.agreements,
-        meetings=state.meetings,
-        budgets=state.budgets,
-        benefits=state.benefits,
-        audits=state.audits,
-    )
+    return Registers(**{name: getattr(state, name) for name in REGISTERS})
 
 
 def with_registers(state: Collaboration, registers: Registers) -> Collaboration:
     """Returns the state with these registers in place of its own."""
-    return replace(
-        state,
-        resolutions=registers.resolutions,
-        bodies=registers.bodies,
-        cases=registers.cases,
-        agreements=registers.agreements,
-        meetings=registers.meetings,
-        budgets=registers.budgets,
-        benefits=registers.benefits,
-        audits=registers.audits,
-    )
+    return replace(state, **{name: getattr(registers, name) for name in REGISTERS})
 
 
 def corrected_by(state: Collaboration, fact: Fact) -> corrections.Held | None:
@@ -196,6 +179,13 @@ def held_at(state: Collaboration, entry: int) -> corrections.Held | None:
     """Returns the act an entry recorded, if it is of a kind that may be corrected and took effect; None else."""
     kept = state.irregular.by_entry.get(entry)
     return corrections.standing(state.corrections, entry, None if kept is None else kept.healed_by)
+
+
+def put_right_in(state: Collaboration, fact: Fact) -> tuple[Subject, ...]:
+    """Returns the meetings whose signed minutes tell of what an entry corrects, so that they are signed anew."""
+    held = corrected_by(state, fact)
+    told = () if held is None else signed_with(held, state.minutes, state.meetings)
+    return tuple(Subject("meeting", one.meeting_id) for one in told)
 
 
 def _corrected(state: Collaboration, event: AnyEvent, fact: Fact) -> Collaboration:

@@ -26,7 +26,7 @@ def rows(step: Step) -> Iterator[Row]:
         body={
             "corrected": fact.corrects,
             "type": held.type,
-            "changes": list(_changes("", was, now)),
+            "changes": list(changes_between("", was, now)),
             "effective": dated(step.fact.effective),
             **marks(step.recorded.entry),
         },
@@ -43,16 +43,16 @@ def _correction(step: Step) -> Fact | None:
     return step.fact if step.fact.regular and step.fact.corrects is not None else None
 
 
-def _changes(path: str, was: Any, now: Any) -> Iterator[dict[str, Any]]:
+def changes_between(path: str, was: Any, now: Any) -> Iterator[dict[str, Any]]:
     """Yields every value that differs, by where it stands; null where there is none."""
     if isinstance(was, dict) and isinstance(now, dict) and was.keys() | now.keys() != {"commitment"}:
         for name in dict.fromkeys((*was, *now)):
-            yield from _changes(f"{path}.{name}" if path else name, was.get(name), now.get(name))
+            yield from changes_between(f"{path}.{name}" if path else name, was.get(name), now.get(name))
     elif isinstance(was, list) and isinstance(now, list):
         for index in range(max(len(was), len(now))):
             before = was[index] if index < len(was) else None
             after = now[index] if index < len(now) else None
-            yield from _changes(f"{path}.{index}", before, after)
+            yield from changes_between(f"{path}.{index}", before, after)
     elif was != now:
         yield {"path": path, "was": was, "is": now}
 

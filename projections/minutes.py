@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from domain.collaboration import Collaboration, subjects
+from domain.collaboration import Collaboration, put_right_in, subjects
 from domain.minutes import MinutesEvent, Protocol, Publication, Signature
 from ledger.reading import Step
 from projections.entry_rows import marks
@@ -73,7 +73,7 @@ def item_rows(step: Step) -> Iterator[Row]:
     """Yields a row for each meeting an entry touches; `part` tells its minutes from what was done with them."""
     entry = step.recorded.entry
     own = entry.event.meeting_id if isinstance(entry.event, MinutesEvent) else None
-    for subject in subjects(entry.event):
+    for subject in dict.fromkeys((*subjects(entry.event), *put_right_in(step.after, step.fact))):
         if subject.kind == "meeting":
             yield Row(
                 key=f"{subject.id}:{entry.number:010d}",

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-from domain.collaboration import Collaboration, subjects
+from domain.collaboration import Collaboration, put_right_in, subjects
 from domain.dates import Interval, Span
 from domain.effects import resting_on
 from domain.irregularities import subject as irregular_act
@@ -175,10 +175,11 @@ def touched(step: Step) -> tuple[Subject, ...]:
     """Returns the entities whose rows an entry may have changed.
 
     An irregular act has no effects: it changes its own row and the minutes of the meetings it belongs to, and no other.
-    An act that rests on a decision changes the decision's rows, for what is left of it to carry out.
+    An act that rests on a decision changes the decision's rows, for what is left of it to carry out, and one that
+    corrects what signed minutes tell changes those of the minutes.
     """
     event = step.recorded.entry.event
-    named = subjects(event)
+    named = tuple(dict.fromkeys((*subjects(event), *put_right_in(step.after, step.fact))))
     if not step.fact.regular:
         return (irregular_act(step.fact.number), *(subject for subject in named if subject.kind == "meeting"))
     decided = (Subject("decision", decision_id) for decision_id in resting_on(step.fact.basis, event))

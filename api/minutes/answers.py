@@ -100,6 +100,16 @@ class WithheldPart(Shown):
     """Null where the entry is damaged."""
 
 
+class CorrectedPart(Shown):
+    """A correction of an entry of the meeting."""
+
+    entry: int
+    corrects: int
+    type: str
+    changes: list[dict[str, Any]]
+    """Every value that was and that is, by where it stands; null where there is none."""
+
+
 class MeetingMinutes(Answer):
     """The minutes of a meeting."""
 
@@ -122,6 +132,8 @@ class MeetingMinutes(Answer):
     """Minutes of earlier meetings that this one approved."""
     other: list[dict[str, Any]]
     """Entries that belong to no case."""
+    corrections: list[CorrectedPart]
+    """Entries that correct others of the meeting, which are told as they should have been."""
     withheld: list[WithheldPart]
     status: Literal["draft", "signed", "added_to"]
     """`added_to`: entries came after the latest signature."""

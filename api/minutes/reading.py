@@ -10,7 +10,7 @@ import orjson
 
 from api.composition import House
 from api.deps import Point
-from api.entries import recorded_of
+from api.entries import corrected_by, recorded_of
 from api.minutes.composing import CaseHead, Item, Shown
 from api.problems import Refused
 from domain.cases import CaseDocumentAttached, CaseOpened
@@ -89,6 +89,23 @@ def items(found: Read, *, shielded: bool) -> Iterator[Item]:
             yield _item(place, recorded, left_out.get(place.number), shielded=shielded)
 
 
+def correcting(house: House, point: Point, found: Read) -> dict[int, int]:
+    """Returns the entry that each correction among a meeting's entries corrects, of those that had effect by the point.
+
+    One recorded against a rule has effect once it is healed, by the entry that heals it.
+    """
+    told = {
+        number: recorded.entry.corrects
+        for number, recorded in found.recorded.items()
+        if recorded.entry.corrects is not None
+    }
+    return {
+        number: corrects
+        for number, corrects in told.items()
+        if not found.recorded[number].entry.irregular or corrected_by(house, point, corrects) is not None
+    }
+
+
 def _left_out(found: Read) -> dict[int, tuple[str | None, tuple[str, ...]]]:
     published = found.acts(MinutesPublished)
     if not published:
@@ -134,7 +151,9 @@ def _case(house: House, point: Point, meeting_id: str, case_id: str) -> CaseHead
     wanted = [row.from_entry for row in rows if orjson.loads(row.body)["type"] in _OF_THE_HEAD]
     found = recorded_of(house, point.collaboration_id, wanted)
     seen = [one for _, one in sorted(found.items()) if point.shielded or one.entry.access.level == "public"]
-    opened = next((one.entry.event for one in seen if isinstance(one.entry.event, CaseOpened)), None)
+    # The last is how the case should have been opened, where it was corrected.
+    effective = [one.entry for one in seen if not one.entry.irregular]
+    opened = next((e.event for e in reversed(effective) if isinstance(e.event, CaseOpened)), None)
     documents = tuple(_document(one, shielded=point.shielded) for one in seen if _is_document(one))
     proposals = tuple(_whole(one) for one in seen if _was_proposed_before(one, meeting_id))
     if opened is None:

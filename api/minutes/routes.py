@@ -14,7 +14,8 @@ from api.composition import House
 from api.deps import HouseDep, Point, PointDep
 from api.minutes.answers import MeetingMinutes
 from api.minutes.composing import compose
-from api.minutes.reading import Read, case_ids, cases, done_with, items, read, signed_up_to
+from api.minutes.correcting import put_right
+from api.minutes.reading import Read, case_ids, cases, correcting, done_with, items, read, signed_up_to
 from api.pages.names import names, people
 from api.texts import looked_up
 
@@ -49,13 +50,14 @@ def minutes_of(house: House, point: Point, meeting_id: str, found: Read | None =
     Raises Refused if no entry touches the meeting.
     """
     found = found or read(house, point, meeting_id)
-    seen = list(items(found, shielded=point.shielded))
+    seen, corrections = put_right(items(found, shielded=point.shielded), correcting(house, point, found))
     told = compose(seen, cases(house, point, meeting_id, case_ids(seen)), signed_up_to(found))
     answer = {
         "collaboration": point.collaboration_id,
         "meeting": meeting_id,
         "entry": point.entry,
         **told,
+        "corrections": corrections,
         **done_with(found, shielded=point.shielded),
     }
     body = orjson.dumps(answer)

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.corrections.anew import INSTEAD
-from domain.corrections.replacing import EVENT_OF, KINDS, Registers
+from domain.corrections.kinds import REGISTERS, Registers
+from domain.corrections.replacing import EVENT_OF, KINDS
+from domain.corrections.signed import SignedIn, signed_with
 from domain.corrections.state import Corrections, Held, kept, superseded
 from domain.kernel import Command, Context, Event, Fact, Rejection
 
 __all__ = [
     "KINDS",
+    "REGISTERS",
     "Corrections",
     "Held",
     "Known",
@@ -27,6 +30,7 @@ __all__ = [
     "is_correctable",
     "kept",
     "replaced",
+    "signed_with",
     "standing",
     "superseded",
     "target_of",
@@ -34,16 +38,6 @@ __all__ = [
 ]
 
 MINUTES = "kommuneloven § 11-4"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A meeting in whose signed minutes an entry stands."""
-
-    meeting_id: str
-    body_id: str
-    signed_by: int
-    """The entry of the signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from domain.agreements import Agreements
@@ -30,6 +30,10 @@ class Registers:
     budgets: Budgets
     benefits: Benefits
     audits: Audits
+
+
+REGISTERS = tuple(one.name for one in fields(Registers))
+"""Their names in the state of a book."""
 
 
 @dataclass(frozen=True, slots=True)

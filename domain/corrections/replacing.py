@@ -24,8 +24,6 @@ from domain.kernel import Fact
 from domain.resolutions import evolve as resolved
 from domain.resolutions import without_resolution
 
-__all__ = ["EVENT_OF", "KINDS", "Kind", "Registers"]
-
 
 def _without_measurement(registers: Registers, held: Held) -> Registers:
     agreements = registers.agreements

@@ -89,7 +89,7 @@ def enter(state: Minutes, touched: Iterator[Subject] | tuple[Subject, ...], even
     What is done with the minutes of a meeting does not belong to them; that a later meeting approved them belongs to
     the minutes of the later one.
     """
-    meetings = [subject.id for subject in touched if subject.kind == "meeting"]
+    meetings = list(dict.fromkeys(subject.id for subject in touched if subject.kind == "meeting"))
     if isinstance(fact.event, MinutesEvent):
         meetings = [meeting_id for meeting_id in meetings if meeting_id != fact.event.meeting_id]
     return entered(state, meetings, event_type, fact) if meetings else state

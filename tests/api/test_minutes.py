@@ -19,6 +19,9 @@ from tests.api.minutes_books import (
     sent,
     signature,
 )
+from tests.api.minutes_books import (
+    called as called_,
+)
 from tests.api.spec import BASE, BOOK, Door, get, post
 
 
@@ -185,3 +188,76 @@ def test_every_entry_of_the_meeting_is_listed_and_no_other(held: Door) -> None:
     sent(held, signature(seen(held)))
     after = held.see(f"{BASE}/{BOOK}/minutes-items", by="auditor")["rows"]
     assert [row["part"] for row in after[len(rows) :]] == ["about"]
+
+
+def test_what_was_recorded_wrongly_is_told_as_it_should_have_been_and_both_are_named(held: Door) -> None:
+    minutes = seen(held)
+    called, opened = minutes["head"]["called"]["entry"], minutes["head"]["opened"]["entry"]
+    call = {**called_(), "place": "Kulturhuset", "corrects": called}
+    number = held.send(post(call)).json()["entry"]
+    after = seen(held)
+    assert (after["head"]["place"], after["head"]["called"]["entry"]) == ("Kulturhuset", called)
+    assert after["head"]["called"]["corrected_by_entry"] == number
+    (told,) = after["corrections"]
+    assert (told["entry"], told["corrects"], told["changes"]) == (
+        number,
+        called,
+        [{"path": "event.place", "was": "Rådhuset", "is": "Kulturhuset"}],
+    )
+    assert [one["from_entry"] for one in after["attendance"]] == [opened, opened]
+    assert after["entries"][-1]["number"] == number
+    assert len(after["cases"]) == len(minutes["cases"])
+    MeetingMinutes.model_validate(after)
+    assert seen(held, f"?entry={number - 1}")["head"]["place"] == "Rådhuset"
+    page = held.send(get(f"/collaborations/{BOOK}/meetings/{MEETING}", accept="text/html")).text
+    assert "Kulturhuset" in page
+    assert f"/collaborations/{BOOK}/entries/{number}" in page
+
+
+def test_what_stands_in_signed_minutes_is_corrected_by_the_body_and_signed_again(held: Door) -> None:
+    called = seen(held)["head"]["called"]["entry"]
+    sent(held, signature(seen(held)))
+    assert seen(held)["status"] == "signed"
+    call = {**called_(), "place": "Kulturhuset", "corrects": called}
+    refused = held.send(post(call))
+    assert (refused.status_code, refused.json()["code"]) == (409, "correction.signed_without_body")
+    decision = {
+        "type": "decision.make",
+        "decision_id": "rett",
+        "body_id": "rep",
+        "kind": "resolution",
+        "title": "Rettelse av møtebok",
+        "text": "Møtested rettes.",
+        "effective": "2026-03-20",
+        "mode": "import",
+        "source": {"title": "Møtebok 2/2026 (prøve)", "read_on": "2026-03-21"},
+    }
+    sent(held, decision, {**call, "basis": [{"kind": "decision", "ref": "rett"}]})
+    added = seen(held)
+    assert (added["status"], [one["type"] for one in added["additions"]]) == ("added_to", ["meeting.called"])
+    sent(held, {**signature(added), "effective": "2026-03-22"})
+    again = seen(held)
+    assert (again["status"], again["head"]["place"], len(again["signatures"])) == ("signed", "Kulturhuset", 2)
+
+
+def test_the_title_of_a_case_in_signed_minutes_is_corrected_by_the_body_and_signed_again(held: Door) -> None:
+    number = next(n for n in range(1, 20) if entry_type(held, n) == "case.opened")
+    sent(held, signature(seen(held)))
+    title = {"case_id": "s-1", "case_number": "1/26", "kind": "decision", "title": "Budsjett 2027", "bodies": ["rep"]}
+    right = {"type": "case.open", **title, "corrects": number, "mode": "record", "reason": "Rettet av sekretæren"}
+    sent(held, right)
+    added = seen(held)
+    assert (added["status"], added["additions"][0]["type"], len(added["entries"])) == (
+        "added_to",
+        "case.opened",
+        len(seen(held, f"?entry={added['entry'] - 1}")["entries"]) + 1,
+    )
+    assert added["cases"][1]["title"] == "Budsjett"
+    sent(held, {**signature(added), "effective": "2026-03-22"})
+    assert seen(held)["status"] == "signed"
+
+
+def entry_type(door: Door, number: int) -> str:
+    """Returns the stored name of an entry's event."""
+    told: str = door.send(get(f"{BASE}/{BOOK}/entries/{number}")).json()["entry"]["type"]
+    return told
