@@ -13,6 +13,7 @@ from api.answering import IfNoneMatch, Made, by_content, from_point, link
 from api.answers import Collaborations, Overview, Rows, documented
 from api.composition import House
 from api.deps import PROJECTION_NAMES, HouseDep, Point, PointDep, PointOnADayDep, projection_named
+from api.minutes.listing import known
 from api.overview import is_certain, overview
 from api.texts import looked_up
 from ledger.deciding import today_in_oslo
@@ -20,6 +21,7 @@ from projections.constitution import CONSTITUTION
 from projections.history import HISTORY
 from projections.lists import books, current, withheld
 from projections.members import MEMBERS
+from projections.minutes import MINUTES
 from projections.projection import Projection
 from projections.views import Found
 from projections.views import Query as RowQuery
@@ -165,7 +167,15 @@ def projection(
 
 
 def _page(house: House, point: Point, chosen: Projection, query: RowQuery, path: str, **more: str | None) -> Made:
-    found, limit = house.views.select(chosen, query), (query.limit or 0) - 1
+    limit = (query.limit or 0) - 1
+    if chosen is MINUTES:
+        every = known(house, point, chosen, query)
+        left_out = len(house.views.select(chosen, replace(query, shielded=True, after_key=None, limit=None))) - len(
+            every
+        )
+        found = [row for row in every if query.after_key is None or row.key > query.after_key][: query.limit]
+    else:
+        found, left_out = house.views.select(chosen, query), withheld(house.views, chosen, query)
     shown, day = found[:limit], "all" if point.on is None else point.on.isoformat()
     following = None
     if len(found) > limit:
@@ -174,7 +184,7 @@ def _page(house: House, point: Point, chosen: Projection, query: RowQuery, path:
         "collaboration": point.collaboration_id,
         "entry": point.entry,
         "effective_on": None if point.on is None else day,
-        "withheld": withheld(house.views, chosen, query),
+        "withheld": left_out,
         "next": following,
         **looked_up(house, point.collaboration_id, (row.body for row in shown)),
     }

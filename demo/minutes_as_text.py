@@ -29,7 +29,12 @@ KINDS = {
     "postponement": "Utsettelsesforslag",
 }
 ANSWERS = {"disqualified": "er inhabil", "qualified": "er ikke inhabil", "excused": "er fritatt"}
-STATUS = {"draft": "ikke underskrevet", "signed": "underskrevet", "added_to": "underskrevet, med tilføyelser"}
+STATUS = {
+    "draft": "ikke underskrevet",
+    "signed": "underskrevet",
+    "added_to": "underskrevet, med tilføyelser",
+    "published": "underskrevet og publisert",
+}
 ABOUT = {"closing": " om å lukke møtet", "impartiality": " om habilitet", "procedure": " om behandlingen"}
 
 

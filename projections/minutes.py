@@ -27,6 +27,8 @@ def minutes_rows(state: Collaboration, meeting_id: str) -> Iterator[Row]:
             "body": None if meeting is None else meeting.body_id,
             "held_on": None if meeting is None else meeting.on.isoformat(),
             "status": status(protocol),
+            "called_by_entry": None if meeting is None else meeting.called_by,
+            "opened_by_entry": None if meeting is None else meeting.opened_by,
             "last_entry": protocol.last_entry,
             "signature": None if protocol.signature is None else _signature(protocol.signature),
             "added_after_signature": [line.number for line in protocol.additions],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from projections.projection import Projection
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when what rows show changes and their tables do not: views of another layout are built anew."""
 
 

@@ -135,8 +135,8 @@ class MeetingMinutes(Answer):
     corrections: list[CorrectedPart]
     """Entries that correct others of the meeting, which are told as they should have been."""
     withheld: list[WithheldPart]
-    status: Literal["draft", "signed", "added_to"]
-    """`added_to`: entries came after the latest signature."""
+    status: Literal["draft", "signed", "added_to", "published"]
+    """`added_to`: entries came after the latest signature. `published`: everything in them is signed and published."""
     signatures: list[dict[str, Any]]
     approvals: list[dict[str, Any]]
     publications: list[dict[str, Any]]

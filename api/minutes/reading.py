@@ -220,7 +220,7 @@ def done_with(found: Read, *, shielded: bool) -> dict[str, Any]:
     places = found.of("minutes")
     added = [place for place in places if last is not None and place.number > last]
     return {
-        "status": "draft" if last is None else "added_to" if added else "signed",
+        "status": _status(found, added=bool(added)),
         "signatures": _acts(found, MinutesSigned, shielded=shielded),
         "approvals": _acts(found, MinutesApproved, shielded=shielded),
         "publications": _acts(found, MinutesPublished, shielded=shielded),
@@ -230,6 +230,20 @@ def done_with(found: Read, *, shielded: bool) -> dict[str, Any]:
         "minutes_sha256": found.digest,
         "entries": [_entry(place, found.recorded.get(place.number)) for place in places],
     }
+
+
+def _status(found: Read, *, added: bool) -> str:
+    """Returns how far minutes have come; a publication holds for what was signed before it."""
+    signatures, published = found.acts(MinutesSigned), found.acts(MinutesPublished)
+    if not signatures:
+        return "published" if published else "draft"
+    if added:
+        return "added_to"
+    before = [
+        event.last_entry for one, event in signatures if published and one.entry.number < published[-1][0].entry.number
+    ]
+    places = found.of("minutes")
+    return "published" if before and before[-1] >= places[-1].number else "signed"
 
 
 def _entry(place: Place, recorded: Recorded | None) -> Shown:

@@ -98,7 +98,7 @@ def _left_out(teller: Teller, number: int) -> bool:
 def to_sign(teller: Teller) -> Iterator[str]:
     """Yields who is to sign minutes that are not signed as they stand, with room for a hand: nobody once they are."""
     head, speech = teller.minutes["head"], teller.speech
-    if teller.minutes["status"] == "signed":
+    if teller.minutes["status"] in ("signed", "published"):
         return
     chair, signers = head["chair"], head.get("minute_signers")
     named = [] if chair in (None, "unknown") else [(chair, "chair")]

@@ -11,6 +11,7 @@ STATUS = {
     "draft": "minutes_status.draft",
     "signed": "minutes_status.signed",
     "added_to": "minutes_status.added_to",
+    "published": "minutes_status.published",
 }
 """The words for how far minutes have come."""
 

@@ -11,7 +11,7 @@ import orjson
 
 from api.composition import House
 from api.deps import Point
-from api.entries import recorded_of
+from api.minutes.listing import known
 from api.pages.minutes import LINES_MAX
 from api.pages.names import Key, Names
 from api.pages.parts import Link, Part
@@ -60,7 +60,7 @@ class MeetingList(Part):
 def meetings(house: House, point: Point, names: Names, speech: Speech) -> MeetingList:
     """Returns the meetings in the book as of the point's entry, whatever the day, as everyone may know of them."""
     every = sorted(_held(house, point), key=lambda body: (body["on"], body["id"]), reverse=True)
-    minutes = {body["meeting"]: body["status"] for body, _ in _rows(house, MINUTES, point)}
+    minutes = {body["meeting"]: body["status"] for body in _rows(house, MINUTES, point)}
     as_of = None if point.entry == point.head else point.entry
     sight = Sight(point, names, speech, as_of)
     shown = tuple(_shown(body, minutes.get(body["id"], "draft"), sight) for body in every)
@@ -108,23 +108,10 @@ def called(house: House, point: Point, ids: Collection[str], speech: Speech) -> 
 
 
 def _held(house: House, point: Point) -> list[Row]:
-    """Returns the meetings whose call and opening everyone may read.
-
-    A shielded entry of a meeting hides its row, though who met and when is no less public for it. How far the minutes
-    have come is shown to everyone with the minutes themselves, so that row is read whole as well, and only for that.
-    """
-    rows = _rows(house, MEETINGS, point)
-    asked = {number for body, access in rows if access != "public" for number in _begun(body)}
-    entries = recorded_of(house, point.collaboration_id, sorted(asked))
-    open_ = {number for number, one in entries.items() if one.entry.access.level == "public"}
-    return [body for body, access in rows if access == "public" or (_begun(body) and _begun(body) <= open_)]
+    return _rows(house, MEETINGS, point)
 
 
-def _begun(body: Row) -> set[int]:
-    """Returns the entries that called and opened a meeting, which say its number, body and day."""
-    return {number for number in (body["called_by_entry"], body["opened_by_entry"]) if number is not None}
-
-
-def _rows(house: House, projection: Projection, point: Point) -> list[tuple[Row, str]]:
-    everywhen = replace(point, on=None, shielded=True)
-    return [(orjson.loads(row.body), row.access) for row in house.views.select(projection, everywhen.query())]
+def _rows(house: House, projection: Projection, point: Point) -> list[Row]:
+    """Returns the rows as everyone may know of them, whatever the day; of meetings only what stands in the list."""
+    everywhen = replace(point, on=None, shielded=False)
+    return [orjson.loads(row.body) for row in known(house, everywhen, projection)]

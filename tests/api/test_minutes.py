@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -261,3 +262,33 @@ def entry_type(door: Door, number: int) -> str:
     """Returns the stored name of an entry's event."""
     told: str = door.send(get(f"{BASE}/{BOOK}/entries/{number}")).json()["entry"]["type"]
     return told
+
+
+def listing(door: Door, by: str | None = None) -> dict[str, Any]:
+    """Returns the list of minutes."""
+    answer = door.send(get(f"{BASE}/{BOOK}/minutes?effective_on=all", by=by))  # type: ignore[arg-type]
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def shield(entry: int) -> dict[str, Any]:
+    """Returns the shielding of an entry."""
+    return {"type": "entry_access.change", "entry": entry, "level": "shielded", "legal_basis": "offentleglova § 13"}
+
+
+def test_a_meeting_is_listed_with_how_far_its_minutes_have_come_though_an_entry_of_it_is_shielded(held: Door) -> None:
+    sent(held, signature(seen(held)), publication(seen(held)))
+    told = listing(held)
+    (row,) = told["rows"]
+    assert (told["withheld"], row["meeting"], row["status"], row["body"]) == (0, MEETING, "published", "rep")
+    assert row["signature"]["signers"] == ["p-1"]
+    assert seen(held)["status"] == "published"
+    page = held.send(get(f"/collaborations/{BOOK}/meetings/{MEETING}", accept="text/html")).text
+    assert "Underskrevet og publisert" in page
+    sent(held, shield(row["signature"]["entry"]))
+    (row,) = listing(held)["rows"]
+    assert row["signature"] == {"entry": row["signature"]["entry"], "withheld": True}
+    assert listing(held, "auditor")["rows"][0]["signature"]["signers"] == ["p-1"]
+    sent(held, shield(row["called_by_entry"]))
+    assert (listing(held)["rows"], listing(held)["withheld"]) == ([], 1)
+    assert len(listing(held, "auditor")["rows"]) == 1
