@@ -31,14 +31,16 @@ class Made:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def tag_of(point: Point) -> str:
+def tag_of(house: House, point: Point) -> str:
     """Returns the entity tag of what is seen from a point.
 
     It begins with the entry's number, which is what If-Match takes. The day is in it, so that a new day is a new tag,
-    and so are whether shielded entries are shown, the book's last entry, and the version of the program.
+    and so are whether shielded entries are shown, the book's last entry, and the version of the program. Where they are
+    not, today is in it too: a shield may end by itself whatever day is asked about.
     """
     day = "all" if point.on is None else point.on.isoformat()
-    return f'"{point.entry};{day};{"s" if point.shielded else "p"}{point.head};{_VERSION}"'
+    today = "" if point.shielded else f";{house.views.today().isoformat()}"
+    return f'"{point.entry};{day};{"s" if point.shielded else "p"}{point.head}{today};{_VERSION}"'
 
 
 def from_point(house: House, point: Point, if_none_match: str | None, make: Callable[[], Made]) -> Response:
@@ -51,7 +53,7 @@ def from_point(house: House, point: Point, if_none_match: str | None, make: Call
     if faults:
         stopped = ", ".join(f"{fault.projection}@{fault.entry}" for fault in faults)
         return _answer(make(), {"Styringsbok-Stopped": stopped}, shielded=point.shielded)
-    tag = tag_of(point)
+    tag = tag_of(house, point)
     if matches(if_none_match, tag):
         return unchanged(tag, shielded=point.shielded)
     return _answer(make(), {"ETag": tag}, shielded=point.shielded)

@@ -77,6 +77,7 @@ def open_house(
     datastore = views_datastore(location, read_only=read_only)
     try:
         views = open_views(datastore, ALL, create=not read_only)
+        views.clock = clock
         projector = Projector(ledger, views, _folded(ledger))
         if not read_only:
             ledger.listeners.append(projector.follow)

@@ -155,7 +155,7 @@ def entry(
     recorded = house.ledger.entry(point.collaboration_id, number)
     if recorded is None:
         raise damaged(point.collaboration_id, number)
-    recorded = as_now(recorded, changes_in(house, point.collaboration_id))
+    recorded = as_now(recorded, changes_in(house, point.collaboration_id), house.views.today())
     shown = _as_seen(recorded, shielded=point.shielded)
     digest = hashlib.sha256(recorded.state).hexdigest()
     by = corrected_by(house, point, number)
@@ -178,12 +178,12 @@ def recorded_of(house: House, collaboration_id: str, numbers: list[int]) -> dict
 
     Each has the access it has now, whatever the point it is looked at from.
     """
-    changes = changes_in(house, collaboration_id) if numbers else {}
+    changes, today = changes_in(house, collaboration_id) if numbers else {}, house.views.today()
     found: dict[int, Recorded] = {}
     for first, last in _runs(numbers):
         for row in house.ledger.rows(collaboration_id, first - 1, last):
             with suppress(DamagedEntry):
-                found[row.originator_version] = as_now(house.ledger.read(row), changes)
+                found[row.originator_version] = as_now(house.ledger.read(row), changes, today)
     return found
 
 

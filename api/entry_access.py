@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import orjson
 
 from api.composition import House
 from domain.kernel import Access
+from domain.records import in_force
 from ledger.reading import Recorded
 from projections.projection import OPEN
 from projections.records import ENTRY_ACCESS
@@ -29,9 +31,10 @@ def changes_in(house: House, collaboration_id: str) -> Changes:
     }
 
 
-def as_now(recorded: Recorded, changes: Changes) -> Recorded:
-    """Returns an entry with the access it has now; its stored bytes tell the one it was recorded with."""
-    access = changes.get(recorded.entry.number)
-    if access is None:
+def as_now(recorded: Recorded, changes: Changes, today: date) -> Recorded:
+    """Returns an entry with the access it has on a day; its stored bytes tell the one it was recorded with."""
+    entry = recorded.entry
+    access = in_force(changes.get(entry.number, entry.access), entry.event, today)
+    if access == entry.access:
         return recorded
-    return replace(recorded, entry=recorded.entry.model_copy(update={"access": access}))
+    return replace(recorded, entry=entry.model_copy(update={"access": access}))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ledger.entry import format_instant
 from projections.minute_book import MINUTE_BOOK
 from projections.projection import OPEN, Projection
+from projections.shielding import FOR_EVERYONE, PUBLIC, WITHHELD, ending
 from projections.tables import table
 from projections.views import Found, Query, Views
 
@@ -40,12 +41,12 @@ def current(views: Views, projection: Projection, collaboration_ids: Sequence[st
         rows = views.query(
             "SELECT collaboration_id, key, subject, from_entry, to_entry, possible_from, certain_from, certain_to, "  # noqa: S608
             f"possible_to, access, body FROM {table(projection.name)} "
-            f"WHERE collaboration_id IN ({', '.join(['%s'] * len(part))}) AND to_entry = %s AND access = 'public' "
+            f"WHERE collaboration_id IN ({', '.join(['%s'] * len(part))}) AND to_entry = %s AND {FOR_EVERYONE} "
             "ORDER BY collaboration_id, key",
-            (*part, OPEN),
+            (*part, OPEN, ending(views.today())),
         )
         for book, *row in rows:
-            found[book].append(Found(*row))
+            found[book].append(Found(*(*row[:-2], PUBLIC, row[-1])))
     return found
 
 
@@ -54,10 +55,10 @@ def withheld(views: Views, projection: Projection, query: Query) -> int:
     if query.shielded:
         return 0
     statement = (
-        f"SELECT COUNT(*) FROM {table(projection.name)} WHERE collaboration_id = %s AND access = 'shielded' "  # noqa: S608
+        f"SELECT COUNT(*) FROM {table(projection.name)} WHERE collaboration_id = %s AND {WITHHELD} "  # noqa: S608
         "AND from_entry <= %s AND to_entry > %s"
     )
-    params: list[str | int] = [query.collaboration_id, query.entry, query.entry]
+    params: list[str | int] = [query.collaboration_id, ending(views.today()), query.entry, query.entry]
     if query.on is not None:
         statement += " AND possible_from <= %s AND possible_to > %s"
         params += [query.on.isoformat()] * 2

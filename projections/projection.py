@@ -23,6 +23,7 @@ from domain.kernel import Subject
 from domain.lifetime import Lifetime
 from ledger.reading import Step
 from projections.remembering import Remembered
+from projections.shielding import marked, strictest
 
 OPEN = 2**62
 """`to_entry` of a version that no later entry has ended."""
@@ -216,10 +217,11 @@ def apply(
 
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:
     number = step.fact.number
-    versions = [_version(projection, "", row, number, shielded=_is_shielded(step)) for row in rows]
+    own, hidden = _mark(step), step.after.records.shielded
+    versions = [_version(projection, "", row, number, own) for row in rows]
     if projection.telling is not None:
-        hidden = step.after.records.shielded
-        versions = [replace(v, access="shielded") if projection.tells_of(v) in hidden else v for v in versions]
+        marks = (marked(hidden.get(projection.tells_of(version) or 0)) for version in versions)
+        versions = [replace(v, access=strictest((own, mark))) for v, mark in zip(versions, marks, strict=True)]
     changes.added.update({(version.projection, version.key, number): version for version in versions})
 
 
@@ -236,9 +238,9 @@ def _show(
     rendered: list[tuple[dict[str, Version], dict[str, Version]]] = []
     for subject_id in subject_ids:
         held = open_rows.setdefault((projection.name, subject_id), {})
-        hide = _is_shielded(step) or any(version.access == "shielded" for version in held.values())
+        mark = strictest((_mark(step), *(version.access for version in held.values())))
         rows = {
-            row.key: _version(projection, subject_id, row, step.fact.number, shielded=hide)
+            row.key: _version(projection, subject_id, row, step.fact.number, mark)
             for row in render(remembered.watched(projection.name, subject_id, step.after), subject_id)
         }
         rendered.append((held, rows))
@@ -246,8 +248,9 @@ def _show(
         _replace(held, rows, step.fact.number, changes)
 
 
-def _is_shielded(step: Step) -> bool:
-    return step.recorded.entry.access.level == "shielded"
+def _mark(step: Step) -> str:
+    """Returns who may read what an entry says, as it stands when it is recorded."""
+    return marked(step.after.records.shielded.get(step.fact.number))
 
 
 def _replace(held: dict[str, Version], rows: dict[str, Version], number: int, changes: Changes) -> None:
@@ -273,7 +276,7 @@ def _end(old: Version, number: int, changes: Changes) -> None:
         changes.added[identity] = replace(old, to_entry=number)
 
 
-def _version(projection: Projection, subject: str, row: Row, number: int, *, shielded: bool) -> Version:
+def _version(projection: Projection, subject: str, row: Row, number: int, mark: str) -> Version:
     return Version(
         projection=projection.name,
         subject=subject,
@@ -284,7 +287,7 @@ def _version(projection: Projection, subject: str, row: Row, number: int, *, shi
         certain_from=row.certain_from.isoformat(),
         certain_to=row.certain_to.isoformat(),
         possible_to=row.possible_to.isoformat(),
-        access="shielded" if shielded else "public",
+        access=mark,
         columns=tuple(row.columns.get(name, "") for name in projection.columns),
         body=orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS),
     )

@@ -6,16 +6,24 @@ may repeat what it says. So a change of access reaches back to the entry itself,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
+from rpds import HashTrieMap
+
+from domain.kernel import Access
 from domain.records import EntryAccessChanged
 from ledger.reading import Step
 from projections.projection import Changes, Projection, Version
+from projections.shielding import marked, strictest
 
 Identity = tuple[str, str, int]
 """Of a version: its projection, key and first entry."""
+
+
+Shields: TypeAlias = "Mapping[int, Access] | HashTrieMap[int, Access]"
+"""Who may read the entries that are shielded."""
 
 
 class Kept(Protocol):
@@ -33,26 +41,26 @@ def changed_in(steps: Iterable[Step]) -> frozenset[int]:
 
 
 def as_read_now(
-    projection: Projection, versions: Iterable[Version], shielded: Collection[int]
+    projection: Projection, versions: Iterable[Version], shielded: Shields
 ) -> Iterator[tuple[Version, Version]]:
     """Yields the versions of one subject that are to be read by others than they are, each before and after.
 
-    `shielded` are the entries that are shielded now.
+    `shielded` are the entries that are shielded now, until a day or for good.
     """
     held: list[Version] = []
     for version in sorted(versions, key=lambda one: one.from_entry):
         first = version.from_entry
-        hide = first in shielded or projection.tells_of(version) in shielded
+        marks = [marked(shielded.get(first)), marked(shielded.get(projection.tells_of(version) or 0))]
         if version.subject:
             held = [one for one in held if one.to_entry >= first]
-            hide = hide or any(one.access == "shielded" and one.from_entry < first for one in held)
-        now = replace(version, access="shielded" if hide else "public")
+            marks += [one.access for one in held if one.from_entry < first]
+        now = replace(version, access=strictest(marks))
         held.append(now)
         if now != version:
             yield version, now
 
 
-def fresh(projections: Sequence[Projection], changes: Changes, shielded: Collection[int]) -> None:
+def fresh(projections: Sequence[Projection], changes: Changes, shielded: Shields) -> None:
     """Brings the versions of a book rendered from its first entry up to what is shielded now."""
     by_subject: dict[tuple[str, str], list[Version]] = {}
     for version in changes.added.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -133,7 +133,7 @@ class Projector:
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
         remembered = Remembered()
         working = list(self.projections)
-        shielded: Collection[int] = ()
+        shielded: reclassifying.Shields = {}
         for step in steps:
             number, shielded = step.fact.number, step.after.records.shielded
             working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)

@@ -45,7 +45,7 @@ def create_statements(projections: Iterable[Projection]) -> Iterator[str]:
         yield f"CREATE INDEX IF NOT EXISTS {name}_subject ON {name} (collaboration_id, subject, to_entry)"
         yield (
             f"CREATE INDEX IF NOT EXISTS {name}_shielded ON {name} (collaboration_id, from_entry) "
-            "WHERE access = 'shielded'"
+            "WHERE access <> 'public'"
         )
         for column in projection.columns:
             yield f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} (collaboration_id, {column}, key)"

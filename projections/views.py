@@ -5,10 +5,10 @@ On SQLite a file of its own, on PostgreSQL tables beside the book. Both are `eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
@@ -18,7 +18,9 @@ from psycopg import Cursor
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL
 
+from ledger.deciding import today_in_oslo, utc_now
 from projections.projection import OPEN, Changes, OpenRows, Projection, Version
+from projections.shielding import FOR_EVERYONE, ending, now
 from projections.tables import create_statements, layout, table
 
 TRACKED = "ledger"
@@ -95,6 +97,7 @@ class Found:
     certain_to: str
     possible_to: str
     access: str
+    """`public` or `shielded`, as it is today."""
     body: bytes
 
     def certain_on(self, day: str) -> bool:
@@ -107,6 +110,12 @@ class Views:
 
     projections: Mapping[str, Projection]
     tracking_table: str
+    clock: Callable[[], datetime] = staticmethod(utc_now)
+    """What tells the time: a shield with an end holds until that day in Europe/Oslo."""
+
+    def today(self) -> date:
+        """Returns the day in Europe/Oslo."""
+        return today_in_oslo(self.clock())
 
     def _writing(self) -> Any:
         raise NotImplementedError
@@ -160,7 +169,8 @@ class Views:
             conditions.append(f"{column} = %s")
             params.append(value)
         if not query.shielded:
-            conditions.append("access = 'public'")
+            conditions.append(FOR_EVERYONE)
+            params.append(ending(self.today()))
         if query.after_key is not None:
             conditions.append(f"key {'<' if query.descending else '>'} %s")
             params.append(query.after_key)
@@ -172,7 +182,7 @@ class Views:
         if query.limit is not None:
             statement += " LIMIT %s"
             params.append(query.limit)
-        return [Found(*row) for row in self.query(statement, params)]
+        return [Found(*(*row[:-2], now(row[-2], self.today()), row[-1])) for row in self.query(statement, params)]
 
     def open_rows(self, collaboration_id: str, wanted: Iterable[tuple[Projection, str]]) -> OpenRows:
         """Returns the versions not ended, of each projection and subject wanted."""

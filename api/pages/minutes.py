@@ -55,7 +55,7 @@ def _found(house: House, collaboration_id: str, number: int, changes: Changes) -
         return Found(number, None, error.what)
     if recorded is None:
         return Found(number, None, "the row is missing")
-    return Found(number, as_now(recorded, changes), None)
+    return Found(number, as_now(recorded, changes, house.views.today()), None)
 
 
 def reader_for(house: House, point: Point, speech: Speech, called: Names, found: Sequence[Found]) -> Reader:

@@ -22,7 +22,7 @@ from domain.records.benchmarking import (
 )
 from domain.records.external import ExternalRecordLinked, LinkExternalRecord
 from domain.records.historical import HistoricalEntryImported, ImportHistoricalEntry, Told
-from domain.records.state import Change, Consent, Records, entered
+from domain.records.state import Change, Consent, Records, entered, in_force
 
 __all__ = [
     "MEASURES",
@@ -46,6 +46,7 @@ __all__ = [
     "decide",
     "entered",
     "evolve",
+    "in_force",
     "subjects",
 ]
 

@@ -1,8 +1,9 @@
 """Who may read an entry, changed after it was recorded: shielded by a provision, or opened again.
 
 Offentleglova §§ 3 and 13-26: everyone may read what no provision exempts. A shield hides the entry in every answer and
-every row made from it, also as of entries before the change; what is stored, hashed and proven stays as it is. A day
-until which it holds is told and opens nothing by itself: whether the ground is gone is for somebody to consider.
+every row made from it, also as of entries before the change; what is stored, hashed and proven stays as it is. A shield
+that is given an end opens by itself on that day, in Europe/Oslo, whatever day or entry is looked back from: nothing is
+recorded then, for the book holds the day already. One without an end holds until it is lifted.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class EntryAccessChanged(Event):
     level: Level
     legal_basis: Name | None = None
     until: Day | None = None
+    """The first day it is for everyone again."""
 
     @property
     def access(self) -> Access:
@@ -54,6 +56,7 @@ class ChangeEntryAccess(Command):
     legal_basis: Name | None = None
     """Such as `offentleglova § 13, jf. forvaltningsloven § 13`; only for a shield."""
     until: Day | None = None
+    """The first day it is for everyone again, by itself; left out: until it is lifted."""
 
 
 # evolve ----------------------------------------------------------------------------------
@@ -105,11 +108,14 @@ def _against(command: ChangeEntryAccess, state: Records, head: int, context: Con
             yield Rejection("entry_access.until_passed", "fact", entry=command.entry, until=until)
     elif command.legal_basis is not None or command.until is not None:
         yield Rejection("entry_access.basis_of_what_is_public", "fact", entry=command.entry)
-    if command.level == "public" and command.entry in state.never_public:
+    opens = command.level == "public" or command.until is not None
+    if opens and command.entry in state.never_public:
         law = "forvaltningsloven § 13"
         yield Rejection("entry_access.never_public", "fact", law=law, entries=(command.entry,), entry=command.entry)
     asked = (command.level, command.legal_basis, command.until)
     now = state.access_of(command.entry)
+    if now.until is not None and now.until <= today:
+        now = PUBLIC
     if asked == (now.level, now.legal_basis, now.until):
         last = state.changes.get(command.entry)
         entries = (command.entry,) if last is None else (command.entry, last.entry)

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING
 from rpds import HashTrieMap
 
 from domain.bodies import PersonContactRecorded
-from domain.kernel import Access, Fact
+from domain.kernel import Access, Event, Fact
 from domain.lifetime import Lifetime
 
 if TYPE_CHECKING:
     from domain.records.benchmarking import BenchmarkConsentGiven
 
 PUBLIC = Access()
+
+
+def in_force(access: Access, event: Event, today: date) -> Access:
+    """Returns who may read an entry on a day: a shield with an end opens by itself on that day.
+
+    How a private person is reached is never for everyone, whatever end is given (forvaltningsloven § 13).
+    """
+    if access.until is None or access.until > today or isinstance(event, PersonContactRecorded):
+        return access
+    return PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,10 @@ class Records:
 def entered(state: Records, fact: Fact) -> Records:
     """Returns the state that knows of one more entry."""
     if fact.access.level == "shielded":
-        state = replace(state, shielded=state.shielded.insert(fact.number, fact.access))
+        access = fact.access
+        if isinstance(fact.event, PersonContactRecorded):
+            access = access.model_copy(update={"until": None})
+        state = replace(state, shielded=state.shielded.insert(fact.number, access))
     if isinstance(fact.event, PersonContactRecorded):
         state = replace(state, never_public=state.never_public.insert(fact.number, None))
     if state.live_since is None and fact.mode != "import":

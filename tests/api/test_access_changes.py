@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from ledger.deciding import today_in_oslo
 from projections import reclassifying
 from tests.api.minutes_books import MEETING, meeting_held
 from tests.api.spec import BASE, BOOK, JSON, SHIELD, Door, get, person, post, service
@@ -126,3 +129,38 @@ def test_the_minutes_and_the_page_of_a_meeting_tell_nothing_of_what_was_shielded
     assert whose[closing] == "offentleglova § 13"
     door.given(lift(opened), lift(closing))
     assert all("Tilsetting" in text and "andre ledd" in text for text in told())
+
+
+def test_a_shield_with_an_end_opens_by_itself_on_that_day_and_from_every_point_of_the_book(sqlite_door: Door) -> None:
+    door = sqlite_door
+    filled(door)
+    before = showing(door)
+    until = (today_in_oslo(door.clock()) + timedelta(days=2)).isoformat()
+    later = (today_in_oslo(door.clock()) + timedelta(days=3)).isoformat()
+    door.given(*({**shield(entry), "until": until} for entry in (2, 3, 5)), {**shield(4), "until": later})
+    assert showing(door) == set()
+    address = f"{BASE}/{BOOK}/offices?entry=2"
+    tag = door.send(get(address)).headers["ETag"]
+    door.clock.turn(days=1)
+    assert showing(door) == set()
+    assert MARK not in bundle(door, 6)
+    door.clock.turn(days=1)
+    shown = showing(door)
+    assert {f"{BASE}/{BOOK}/entries/2", f"/collaborations/{BOOK}/entries/2", address} <= shown
+    assert not any("services" in path for path in shown if "?entry" not in path)
+    assert door.send(get(address, if_none_match=tag)).status_code == 200
+    assert door.send(get(f"{BASE}/{BOOK}/entries/4")).json()["entry"]["withheld"] is True
+    assert list(door.house.projector.verify(BOOK)) == []
+    door.clock.turn(days=1)
+    assert before <= showing(door)
+    assert MARK in bundle(door, 6)
+    assert door.send(get(f"{BASE}/{BOOK}/entries/2")).json()["access"]["level"] == "public"
+
+
+def test_what_was_recorded_with_an_end_to_its_shield_opens_too(door: Door) -> None:
+    until = (today_in_oslo(door.clock()) + timedelta(days=1)).isoformat()
+    door.given(service("drift", name=MARK, access={**SHIELD, "until": until}))
+    routes = (f"{BASE}/{BOOK}/services?effective_on=all", f"{BASE}/{BOOK}/entries/2")
+    assert not any(MARK in door.send(get(path)).text for path in routes)
+    door.clock.turn(days=1)
+    assert all(MARK in door.send(get(path)).text for path in routes)

@@ -12,7 +12,7 @@ from domain.bodies import PersonContactRecorded
 from domain.collaboration import evolve, subjects
 from domain.dates import Interval
 from domain.kernel import Access, Fact, Subject
-from domain.records import EntryAccessChanged, ExternalRecordLinked, HistoricalEntryImported, Told
+from domain.records import EntryAccessChanged, ExternalRecordLinked, HistoricalEntryImported, Told, in_force
 from tests.spec import RECORDED, Given, at, command, given, seal
 from tests.specs.agreement_books import founded, service
 from tests.specs.minutes_books import SHIELDED, line, minuted, with_lines
@@ -106,6 +106,23 @@ def test_a_shield_holds_until_a_day_to_come() -> None:
     )
 
 
+def test_a_shield_that_has_ended_is_put_on_anew_and_not_lifted() -> None:
+    ended = EntryAccessChanged(entry=2, level="shielded", legal_basis=BASIS, until=date(2026, 11, 24))
+    after = book().and_(at("2026-10-01", ended))
+    after.when(lift()).then_rejected("entry_access.already_so", level="public")
+    after.when(shield()).then(EntryAccessChanged(entry=2, level="shielded", legal_basis=BASIS))
+    goes_on = ended.model_copy(update={"until": date(2026, 11, 25)})
+    book().and_(at("2026-10-01", goes_on)).when(lift()).then(EntryAccessChanged(entry=2, level="public"))
+
+
+@pytest.mark.parametrize(("until", "level"), [("2026-11-24", "public"), ("2026-11-25", "shielded"), (None, "shielded")])
+def test_a_shield_ends_by_itself_on_its_day(until: str | None, level: str) -> None:
+    access = Access(level="shielded", legal_basis=BASIS, until=None if until is None else date.fromisoformat(until))
+    assert in_force(access, founded().event, date(2026, 11, 24)).level == level
+    contact = PersonContactRecorded(person_id="p-1", contact=seal("Prøveveien 1"))
+    assert in_force(access, contact, date(2026, 11, 24)).level == "shielded"
+
+
 def test_what_is_opened_has_no_basis_for_a_shield() -> None:
     book().when(lift(legal_basis=BASIS)).then_rejected("entry_access.basis_of_what_is_public", entry=2)
     book().when(lift()).then_rejected("entry_access.already_so", level="public")
@@ -114,6 +131,7 @@ def test_what_is_opened_has_no_basis_for_a_shield() -> None:
 def test_how_a_private_person_is_reached_is_never_opened() -> None:
     refused = book().when(lift(3)).then_rejected("entry_access.never_public", entry=3)
     assert (refused.law, refused.entries) == ("forvaltningsloven § 13", (3,))
+    book().when(shield(entry=3, until="2027-01-01")).then_rejected("entry_access.never_public", entry=3)
 
 
 def test_minutes_are_not_published_with_what_was_shielded_since() -> None:
