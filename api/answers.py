@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.dates import Interval
-from domain.kernel import Access, Actor, Basis, Evidence, Mode, Source
+from domain.kernel import Actor, Basis, Evidence, Mode, Source
+from domain.records import AccessNow
 from domain.text import SealedText
 
 
@@ -255,7 +256,7 @@ class EntryShown(Answer):
     basis: list[Basis]
     source: Source | None = None
     evidence: list[Evidence]
-    access: Access
+    access: AccessNow
     rulebook_version: str
     irregular: list[str]
     """Codes of the rules the act broke; it then has no effects until healed."""
@@ -264,6 +265,8 @@ class EntryShown(Answer):
     reason: SealedText | None = None
     corrects: int | None = None
     event: dict[str, Any]
+    withheld_fields: list[str] | None = None
+    """The event's fields that are withheld; left out where none is."""
 
 
 class WithheldEntry(Answer):
@@ -275,7 +278,7 @@ class WithheldEntry(Answer):
     number: int
     recorded_at: datetime
     mode: Mode
-    access: Access
+    access: AccessNow
     rulebook_version: str
     withheld: Literal[True]
 
@@ -321,7 +324,7 @@ class EntryAnswer(Answer):
     entry: EntryShown | WithheldEntry
     sha256: str
     """Of its bytes as they are stored, also where they are withheld."""
-    access: Access
+    access: AccessNow
     """Who may read it now; the entry itself tells who might when it was recorded."""
     corrected_by: int | None
     """The entry that stands in its place as of the entry asked about, null where nothing has corrected it."""

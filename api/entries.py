@@ -17,7 +17,14 @@ from api.answering import IfNoneMatch, Made, by_content, from_point, link
 from api.answers import EntryAnswer, EntryList, Recording, documented
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, Point, PointDep, PrincipalDep, etag, expected_number
-from api.entry_access import as_now, changes_in
+from api.entry_access import (
+    as_now,
+    changes_in,
+    is_withheld,
+    shielded_fields,
+    shown_access,
+    without_shielded_fields,
+)
 from api.problems import Refused, damaged, rejection_response
 from api.sending import read_commands
 from api.texts import looked_up
@@ -127,7 +134,8 @@ def _list(house: House, point: Point, after: int, limit: int, of_type: str | Non
     query = point.query(where={"type": of_type} if of_type else None, after_key=f"{after:010d}", limit=limit + 1)
     found = house.views.select(MINUTE_BOOK, replace(query, shielded=True))
     numbers = [row.from_entry for row in found[:limit]]
-    shown = _shown(house, point.collaboration_id, numbers, shielded=point.shielded)
+    recorded = recorded_of(house, point.collaboration_id, numbers)
+    shown = _shown(recorded, point, numbers)
     following = None
     if len(found) > limit:
         path = f"/api/v1/collaborations/{point.collaboration_id}/entries"
@@ -135,7 +143,7 @@ def _list(house: House, point: Point, after: int, limit: int, of_type: str | Non
     tail = {
         "collaboration": point.collaboration_id,
         "entry": point.entry,
-        "withheld": 0 if point.shielded else sum(row.access == "shielded" for row in found[:limit]),
+        "withheld": 0 if point.shielded else sum(is_withheld(one) for one in recorded.values()),
         "next": following,
         **looked_up(house, point.collaboration_id, shown),
     }
@@ -159,7 +167,7 @@ def entry(
     shown = _as_seen(recorded, shielded=point.shielded)
     digest = hashlib.sha256(recorded.state).hexdigest()
     by = corrected_by(house, point, number)
-    access = recorded.entry.access.model_dump(mode="json")
+    access = shown_access(recorded.entry.access)
     tail = {"sha256": digest, "access": access, "corrected_by": by, **looked_up(house, point.collaboration_id, [shown])}
     return by_content(
         Made(b'{"entry":' + shown + b"," + orjson.dumps(tail)[1:]), if_none_match, shielded=point.shielded
@@ -187,11 +195,12 @@ def recorded_of(house: House, collaboration_id: str, numbers: list[int]) -> dict
     return found
 
 
-def _shown(house: House, collaboration_id: str, numbers: list[int], *, shielded: bool) -> list[bytes]:
+def _shown(found: dict[int, Recorded], point: Point, numbers: list[int]) -> list[bytes]:
     """Returns the entries of these numbers, in order; one damaged or gone is named in its place, the rest readable."""
-    found = recorded_of(house, collaboration_id, numbers)
     return [
-        _as_seen(found[number], shielded=shielded) if number in found else _place_of_damage(collaboration_id, number)
+        _as_seen(found[number], shielded=point.shielded)
+        if number in found
+        else _place_of_damage(point.collaboration_id, number)
         for number in numbers
     ]
 
@@ -211,12 +220,14 @@ def _runs(numbers: list[int]) -> Iterable[tuple[int, int]]:
 
 def _as_seen(recorded: Recorded, *, shielded: bool) -> bytes:
     """Returns an entry's stored bytes, or what of it may be shown to one who may not see what is shielded."""
-    return recorded.state if shielded or recorded.entry.access.level == "public" else withheld(recorded)
+    if shielded or recorded.entry.access.level == "public":
+        return recorded.state
+    return without_shielded_fields(recorded) if shielded_fields(recorded) else withheld(recorded)
 
 
 def withheld(recorded: Recorded) -> bytes:
     """Returns what everyone may know of a shielded entry: that it is there, its kind and time, and on what basis."""
     entry: dict[str, Any] = orjson.loads(recorded.state)
     kept = ("schema", "type", "collaboration_id", "number", "recorded_at", "mode", "access", "rulebook_version")
-    now = {"access": recorded.entry.access.model_dump(mode="json"), "withheld": True}
+    now = {"access": shown_access(recorded.entry.access), "withheld": True}
     return orjson.dumps({name: entry[name] for name in kept} | now, option=orjson.OPT_SORT_KEYS)

@@ -272,7 +272,7 @@ def _recorded(state: Collaboration, event: RecordEvent, fact: Fact) -> Collabora
     state = replace(state, records=records.evolve(state.records, event, fact))
     if not isinstance(event, EntryAccessChanged):
         return state
-    return replace(state, minutes=minutes.reclassified(state.minutes, event.entry, event.legal_basis))
+    return replace(state, minutes=minutes.reclassified(state.minutes, event.entry, event.access, event.fields))
 
 
 def _decided(state: Collaboration, event: DecisionEvent, fact: Fact) -> Collaboration:

@@ -176,3 +176,6 @@ class Share(Frozen):
 
 Quantity = Annotated[str, StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?$")]
 """An exact decimal as text, such as "99.5": at most 12 digits before the point and 6 after."""
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""The name of an event's field."""

@@ -16,7 +16,12 @@ def access_rows(state: Collaboration, entry: str) -> Iterator[Row]:
     changed = state.records.changes.get(int(entry))
     if changed is None:
         return
-    shown = {"of_entry": int(entry), **plain(changed.access), "changed_by_entry": changed.entry}
+    shown = {
+        "of_entry": int(entry),
+        **plain(changed.access),
+        "fields": list(changed.fields),
+        "changed_by_entry": changed.entry,
+    }
     yield Row(key=f"{int(entry):010d}", body=shown, columns={"level": changed.access.level})
 
 

@@ -11,6 +11,7 @@ import orjson
 from api.composition import House
 from api.deps import Point
 from api.entries import corrected_by, recorded_of
+from api.entry_access import is_withheld, shielded_fields
 from api.minutes.composing import CaseHead, Item, Shown
 from api.problems import Refused
 from domain.cases import CaseDocumentAttached, CaseOpened
@@ -119,10 +120,13 @@ def _item(
 ) -> Item:
     entry, marked = recorded.entry, _marked(recorded)
     basis, fields = left_out or (None, ())
-    if entry.access.level == "shielded" and not shielded:
+    if is_withheld(recorded) and not shielded:
         return Item(place.number, place.type, place.sha256, None, marked, entry.access.legal_basis)
     if left_out is not None and not fields:
         return Item(place.number, place.type, place.sha256, None, marked, basis)
+    hidden = () if shielded else shielded_fields(recorded)
+    if hidden:
+        basis, fields = entry.access.legal_basis, tuple({*fields, *hidden})
     event = entry.event.model_dump(mode="json", exclude={"type", *fields})
     return Item(place.number, place.type, place.sha256, event, marked, basis, tuple(sorted(fields)))
 
@@ -151,14 +155,22 @@ def _case(house: House, point: Point, meeting_id: str, case_id: str) -> CaseHead
     wanted = [row.from_entry for row in rows if orjson.loads(row.body)["type"] in _OF_THE_HEAD]
     found = recorded_of(house, point.collaboration_id, wanted)
     seen = [one for _, one in sorted(found.items()) if point.shielded or one.entry.access.level == "public"]
-    # The last is how the case should have been opened, where it was corrected.
-    effective = [one.entry for one in seen if not one.entry.irregular]
-    opened = next((e.event for e in reversed(effective) if isinstance(e.event, CaseOpened)), None)
+    opened = _opened(found, shielded=point.shielded)
     documents = tuple(_document(one, shielded=point.shielded) for one in seen if _is_document(one))
     proposals = tuple(_whole(one) for one in seen if _was_proposed_before(one, meeting_id))
     if opened is None:
         return CaseHead(documents=documents, proposals=proposals)
-    return CaseHead(opened.case_number, opened.title, opened.kind, documents, proposals)
+    return CaseHead(opened.get("case_number"), opened.get("title"), opened.get("kind"), documents, proposals)
+
+
+def _opened(found: dict[int, Recorded], *, shielded: bool) -> Shown | None:
+    """Returns what the opening of a case says of it, the last that has effect; None where nothing is for the reader."""
+    told = [one for _, one in sorted(found.items()) if isinstance(one.entry.event, CaseOpened)]
+    seen = [one for one in told if not one.entry.irregular and (shielded or not is_withheld(one))]
+    if not seen:
+        return None
+    hidden = () if shielded else shielded_fields(seen[-1])
+    return {name: value for name, value in seen[-1].entry.event.model_dump().items() if name not in hidden}
 
 
 def _was_proposed_before(recorded: Recorded, meeting_id: str) -> bool:

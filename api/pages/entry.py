@@ -148,7 +148,7 @@ def entry(collaboration_id: BookId, number: Number, request: Request, house: Hou
         as_it_was=speech.collaboration(collaboration_id, entry=number),
         corrected_by=None if by is None else _way(collaboration_id, by, speech),
         json_url=f"/api/v1/collaborations/{collaboration_id}/entries/{number}",
-        **_content(found.public, reader),
+        **_content(found.public, found.fields, reader),
     )
     return rendered(context, speech)
 
@@ -158,20 +158,29 @@ def _way(collaboration_id: str, number: int, speech: Speech) -> Link:
     return Link(text=titled(speech("state.entry", number=number)), url=url)
 
 
-def _content(public: Recorded | None, reader: Reader) -> dict[str, Any]:
-    """Returns what everyone may see of an entry."""
+def _content(public: Recorded | None, withheld: tuple[str, ...], reader: Reader) -> dict[str, Any]:
+    """Returns what everyone may see of an entry; with fields withheld, neither its bytes nor what it concerns."""
     if public is None:
         return {"content": None, "envelope": None, "stored": None, "subjects": (), "corrects": None}
     told, book = public.entry, reader.names.collaboration_id
     return {
-        "content": reader.record(told.event),
+        "content": reader.record(told.event) if not withheld else _without(told, withheld, reader),
         "envelope": _envelope(told, reader),
-        "stored": Stored(
+        "stored": None
+        if withheld
+        else Stored(
             sha256=hashlib.sha256(public.state).hexdigest(), size=len(public.state), text=public.state.decode()
         ),
-        "subjects": tuple(_subjects(told, reader)),
+        "subjects": () if withheld else tuple(_subjects(told, reader)),
         "corrects": None if told.corrects is None else _way(book, told.corrects, reader.speech),
     }
+
+
+def _without(told: AnyEntry, withheld: tuple[str, ...], reader: Reader) -> Shown:
+    """Returns the fields of an event, and of those withheld by which provision they are."""
+    gap = Shown(text=reader.speech("entry.field_withheld", basis=told.access.legal_basis or "–"), gap=True)
+    names = (name for name in type(told.event).model_fields if name != "type")
+    return Shown(fields=tuple((reader.label(n), gap if n in withheld else reader.field(told.event, n)) for n in names))
 
 
 def _subjects(told: AnyEntry, reader: Reader) -> Iterator[tuple[str, Link]]:
@@ -197,13 +206,19 @@ def _envelope(told: AnyEntry, reader: Reader) -> Envelope:
             title=source.title, url=source.url, read_on=speech("entry.source_read", day=on(source.read_on, speech))
         ),
         evidence=tuple((document.name, document.sha256) for document in told.evidence),
-        access=titled(speech("entry.access_public")),
+        access=titled(_access(told, speech)),
         rulebook=told.rulebook_version,
         schema_number=told.schema_number,
         command_id=told.command_id,
         entry_id=told.entry_id,
         reason=None if told.reason is None else reader.sealed(told.reason),
     )
+
+
+def _access(told: AnyEntry, speech: Speech) -> str:
+    if told.access.level == "public":
+        return speech("entry.access_public")
+    return speech("entry.access_in_part", basis=told.access.legal_basis or "–")
 
 
 def _actor(actor: Actor, reader: Reader) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.catalogue import catalogue
 from api.composition import House
 from api.deps import Point
-from api.entry_access import Changes, as_now, changes_in
+from api.entry_access import Changes, as_now, changes_in, is_withheld, public_part, shielded_fields
 from api.pages.contents import Reader, people_in
 from api.pages.names import Names, people
 from api.pages.parts import Line, Mark
@@ -34,12 +34,17 @@ class Found:
     @property
     def shielded(self) -> bool:
         """Whether its content is withheld from everyone."""
-        return self.recorded is not None and self.recorded.entry.access.level == "shielded"
+        return self.recorded is not None and is_withheld(self.recorded)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are withheld from everyone while the rest shows."""
+        return () if self.recorded is None else shielded_fields(self.recorded)
 
     @property
     def public(self) -> Recorded | None:
-        """The entry, if it is whole and everyone may see it."""
-        return None if self.shielded else self.recorded
+        """What everyone may see of the entry, if it is whole: without the fields that are withheld."""
+        return None if self.shielded or self.recorded is None else public_part(self.recorded)
 
 
 def read(house: House, collaboration_id: str, numbers: Iterable[int]) -> list[Found]:
@@ -89,13 +94,19 @@ def line(found: Found, reader: Reader) -> Line:
             fields["withheld"] = entry.access.legal_basis
         else:
             fields |= {
-                "happened": happened(entry.event, reader),
+                "happened": _partly(found, reader) if found.fields else happened(entry.event, reader),
                 "effective": when(entry.effective, speech),
                 "irregular": marks(entry.irregular, speech),
                 "unverified": marks(entry.unverified, speech),
                 "corrects": entry.corrects,
             }
     return Line.model_validate(fields)
+
+
+def _partly(found: Found, reader: Reader) -> str:
+    """Returns that something happened of which parts are withheld: its one sentence would tell them."""
+    entry = None if found.recorded is None else found.recorded.entry
+    return reader.speech("book.withheld_in_part", basis="–" if entry is None else entry.access.legal_basis or "–")
 
 
 def marks(codes: Iterable[str], speech: Speech) -> tuple[Mark, ...]:

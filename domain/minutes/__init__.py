@@ -145,7 +145,7 @@ def decide(command: MinutesCommand, minutes: Minutes, book: Surroundings, contex
             return Decision((event,), ruling)
         case PublishMinutes():
             law = None if rule is None else rule.law
-            ruling = judge(publishing.against_publishing(command, meeting, protocol, law), context.mode)
+            ruling = judge(publishing.against_publishing(command, meeting, protocol, law, context.today), context.mode)
             return Decision((publishing.publishing(command, protocol),), ruling)
         case _:
             assert_never(command)

@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from domain.kernel import Command, Event, Fact, Rejection, Subject
 from domain.meetings.state import Meeting
 from domain.minutes.state import Line, Minutes, Protocol, Publication, Redaction, public_digest
 from domain.rulebook.minutes import exempts
-from domain.text import Frozen, Id, Name, Sha256
+from domain.text import FieldName, Frozen, Id, Name, Sha256
 
 # Events: stored for ever -----------------------------------------------------------------
-
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-"""The name of an event's field."""
 
 
 class LeftOut(Frozen):
@@ -102,7 +100,7 @@ def publishing(command: PublishMinutes, protocol: Protocol) -> MinutesPublished:
 
 
 def against_publishing(
-    command: PublishMinutes, meeting: Meeting | None, protocol: Protocol, law: str | None
+    command: PublishMinutes, meeting: Meeting | None, protocol: Protocol, law: str | None, today: date
 ) -> Iterator[Rejection]:
     """Yields what stands against publishing minutes, in order of precedence. `law` is the act the minutes are under."""
     if meeting is None:
@@ -115,7 +113,7 @@ def against_publishing(
         )
     lines = protocol.signed_lines
     yield from _against_redactions(command, lines, protocol)
-    yield from _against_shielded(command, lines)
+    yield from _against_shielded(command, lines, today)
     publication = protocol.publication
     if publication is not None and publication.sha256 == publishing(command, protocol).public_sha256:
         entries = (publication.entry,)
@@ -137,10 +135,17 @@ def _against_redactions(command: PublishMinutes, lines: tuple[Line, ...], protoc
         yield Rejection("minutes.redacted_twice", "fact", entries=twice, redacted=twice)
 
 
-def _against_shielded(command: PublishMinutes, lines: tuple[Line, ...]) -> Iterator[Rejection]:
-    """Yields that an entry everyone may not read would stand in the public version."""
+def _against_shielded(command: PublishMinutes, lines: tuple[Line, ...], today: date) -> Iterator[Rejection]:
+    """Yields that an entry everyone may not read, or fields of one, would stand in the public version."""
     whole = {one.entry for one in command.redactions if not one.fields}
-    shown = [line.number for line in lines if line.shielded_by is not None and line.number not in whole]
+    fields = {one.entry: set(one.fields) for one in command.redactions if one.fields}
+    shown = [
+        line.number
+        for line in lines
+        if line.is_shielded(today)
+        and line.number not in whole
+        and not (line.shielded_fields and set(line.shielded_fields) <= fields.get(line.number, set()))
+    ]
     if shown:
         yield Rejection(
             "minutes.would_publish_prohibited_content", law="offentlegforskrifta § 7", entries=shown, shielded=shown

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 from rpds import HashTrieMap, List
 
-from domain.kernel import Fact, Mode
+from domain.kernel import Access, Fact, Mode
 from domain.meetings import MeetingAccessChanged
 from domain.text import Unknown
 
@@ -25,6 +26,14 @@ class Line(NamedTuple):
     mode: Mode
     shielded_by: str | None
     """The legal basis it is shielded by, None for what everyone may read."""
+    shielded_until: date | None = None
+    """The first day everyone may read it again, None where the shield has no end."""
+    shielded_fields: tuple[str, ...] = ()
+    """The fields it is shielded in; empty for the whole entry."""
+
+    def is_shielded(self, day: date) -> bool:
+        """Returns whether not everyone may read it, or all of it, on a day."""
+        return self.shielded_by is not None and (self.shielded_until is None or self.shielded_until > day)
 
 
 class Redaction(NamedTuple):
@@ -167,7 +176,7 @@ def _digest(lines: Iterable[str]) -> str:
 def entered(minutes: Minutes, meeting_ids: Iterable[str], event_type: str, fact: Fact) -> Minutes:
     """Returns the state in which an entry belongs to the minutes of these meetings, an irregular one too."""
     shielded_by = fact.access.legal_basis if fact.access.level == "shielded" else None
-    line = Line(fact.number, event_type, fact.sha256.hex(), fact.mode, shielded_by)
+    line = Line(fact.number, event_type, fact.sha256.hex(), fact.mode, shielded_by, fact.access.until)
     by_meeting = minutes.by_meeting
     for meeting_id in meeting_ids:
         protocol = minutes.of(meeting_id)
@@ -179,14 +188,19 @@ def entered(minutes: Minutes, meeting_ids: Iterable[str], event_type: str, fact:
     return replace(minutes, by_meeting=by_meeting)
 
 
-def reclassified(minutes: Minutes, entry: int, shielded_by: str | None) -> Minutes:
-    """Returns the state in which an entry is shielded by a provision, or by none, in the minutes it belongs to."""
+def reclassified(minutes: Minutes, entry: int, access: Access, fields: tuple[str, ...]) -> Minutes:
+    """Returns the state in which an entry, or fields of it, is read by whoever may, in the minutes it belongs to."""
+    changed: dict[str, Any] = {
+        "shielded_by": access.legal_basis,
+        "shielded_until": access.until,
+        "shielded_fields": tuple(sorted(set(fields))),
+    }
     by_meeting = minutes.by_meeting
     for meeting_id, protocol in minutes.by_meeting.items():
         if not any(line.number == entry for line in protocol.newest_first):
             continue
         there = protocol.newest_first
-        lines = List([line._replace(shielded_by=shielded_by) if line.number == entry else line for line in there])
+        lines = List([line._replace(**changed) if line.number == entry else line for line in there])
         by_meeting = by_meeting.insert(meeting_id, replace(protocol, newest_first=lines))
     return replace(minutes, by_meeting=by_meeting)
 

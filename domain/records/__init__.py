@@ -22,10 +22,11 @@ from domain.records.benchmarking import (
 )
 from domain.records.external import ExternalRecordLinked, LinkExternalRecord
 from domain.records.historical import HistoricalEntryImported, ImportHistoricalEntry, Told
-from domain.records.state import Change, Consent, Records, entered, in_force
+from domain.records.state import AccessNow, Change, Consent, Records, entered, in_force
 
 __all__ = [
     "MEASURES",
+    "AccessNow",
     "BenchmarkConsentGiven",
     "BenchmarkConsentWithdrawn",
     "Change",

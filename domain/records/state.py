@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 PUBLIC = Access()
 
 
+class AccessNow(Access):
+    """Who may read an entry as it is now; a shield may be on fields alone."""
+
+    fields: tuple[str, ...] = ()
+    """The fields of its event that are shielded; empty for the whole entry."""
+
+
 def in_force(access: Access, event: Event, today: date) -> Access:
     """Returns who may read an entry on a day: a shield with an end opens by itself on that day.
 
@@ -35,6 +42,8 @@ class Change:
     access: Access
     entry: int
     """The entry that says so."""
+    fields: tuple[str, ...] = ()
+    """The fields it is shielded in; empty for the whole entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Records:
     """The entries whose access was changed, each with the latest change."""
     never_public: HashTrieMap[int, None] = field(default_factory=HashTrieMap)
     """Entries that may not be opened: how a private person is reached."""
+    kinds: HashTrieMap[int, type[Event]] = field(default_factory=HashTrieMap)
+    """What kind of event each entry holds."""
     links: HashTrieMap[tuple[int, str, str], int] = field(default_factory=HashTrieMap)
     """The entry of each link, by the entry linked, the system outside and the id there."""
     historical: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
@@ -67,6 +78,11 @@ class Records:
     live_since: date | None = None
     """The day (UTC) of the first entry the book itself constituted or took down, and did not read in a source."""
 
+    def fields_of(self, entry: int) -> frozenset[str]:
+        """Returns the names of the fields of an entry's event, but what kind it is."""
+        kind = self.kinds.get(entry)
+        return frozenset() if kind is None else frozenset(kind.model_fields) - {"type"}
+
     def access_of(self, entry: int) -> Access:
         """Returns who may read an entry as it is now, whatever its envelope says."""
         return self.shielded.get(entry, PUBLIC)
@@ -74,6 +90,7 @@ class Records:
 
 def entered(state: Records, fact: Fact) -> Records:
     """Returns the state that knows of one more entry."""
+    state = replace(state, kinds=state.kinds.insert(fact.number, type(fact.event)))
     if fact.access.level == "shielded":
         access = fact.access
         if isinstance(fact.event, PersonContactRecorded):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.answers import EntryAnswer, EntryList
 from ledger.deciding import today_in_oslo
 from projections import reclassifying
 from tests.api.minutes_books import MEETING, meeting_held
@@ -164,3 +165,50 @@ def test_what_was_recorded_with_an_end_to_its_shield_opens_too(door: Door) -> No
     assert not any(MARK in door.send(get(path)).text for path in routes)
     door.clock.turn(days=1)
     assert all(MARK in door.send(get(path)).text for path in routes)
+
+
+def test_a_shield_on_fields_hides_them_everywhere_and_shows_the_rest(sqlite_door: Door) -> None:
+    door = sqlite_door
+    door.given(
+        office(title=f"{MARK} leder", purpose="Åpent formål"),
+        service("drift", name=f"{MARK} drift"),
+        service("drift", name=f"{MARK} driften", corrects=3),
+        person("p1", f"{MARK} Navnesen"),
+    )
+    before = showing(door)
+    assert f"{BASE}/{BOOK}/offices" in before
+    fields = {2: "title", 3: "name", 4: "name", 5: "name"}
+    door.given(*({**shield(entry), "fields": [field]} for entry, field in fields.items()))
+    assert showing(door) == set()
+    assert (MARK in bundle(door, 5), MARK in bundle(door, 5, "auditor")) == (False, True)
+    assert {path for path in before if path.startswith("/api/")} <= showing(door, "auditor")
+    answer = door.send(get(f"{BASE}/{BOOK}/entries/2"))
+    told = answer.json()
+    assert (told["entry"]["withheld_fields"], told["access"]["fields"]) == (["title"], ["title"])
+    assert "title" not in told["entry"]["event"]
+    assert list(told["texts"].values()) == ["Åpent formål"]
+    EntryAnswer.model_validate_json(answer.text)
+    answer = door.send(get(f"{BASE}/{BOOK}/entries"))
+    listed = answer.json()
+    assert (listed["withheld"], listed["entries"][1]["event"]["office_id"]) == (0, "leder")
+    EntryList.model_validate_json(answer.text)
+    page = door.send(get(f"/collaborations/{BOOK}/entries/2", accept="text/html")).text
+    assert "Åpent formål" in page
+    assert "Skjermet felt: unntatt offentlighet etter offentleglova § 13" in page
+    assert list(door.house.projector.verify(BOOK)) == []
+    door.given(*(lift(entry) for entry in fields))
+    assert before <= showing(door)
+
+
+def test_the_minutes_tell_the_rest_of_what_is_shielded_in_some_fields(sqlite_door: Door) -> None:
+    door = meeting_held(sqlite_door)
+    routes = (f"{BASE}/{BOOK}/meetings/{MEETING}/minutes", f"/collaborations/{BOOK}/meetings/{MEETING}")
+    opened, closing = entry_of(door, "case.opened", "s-2"), entry_of(door, "meeting_access.changed", "s-2")
+    door.given({**shield(opened), "fields": ["title"]}, {**shield(closing), "fields": ["legal_basis"]})
+    texts = [door.send(get(path)).text for path in routes]
+    assert all("Tilsetting" not in text and "andre ledd" not in text for text in texts)
+    minutes = door.send(get(routes[0])).json()
+    case = next(one for one in minutes["cases"] if one["case"] == "s-2")
+    assert (case["number"], case["title"], case["doors"][0]["doors"]) == ("2/26", None, "closed")
+    assert case["doors"][0]["left_out"] == ["legal_basis"]
+    assert "Tilsetting" in door.send(get(routes[0], by="auditor")).text

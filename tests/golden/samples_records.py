@@ -17,6 +17,7 @@ EVENT: dict[str, Fields] = {
         "level": "shielded",
         "legal_basis": "offentleglova § 13, jf. forvaltningsloven § 13",
         "until": "2087-01-01",
+        "fields": ["title"],
     },
     "external_record.linked": {
         "entry": 12,

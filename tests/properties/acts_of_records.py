@@ -73,7 +73,10 @@ def change_access(s: Scene) -> Fields | None:
     if opened and s.r.random() < 0.5:
         return {**here, "entry": s.r.choice(opened), "level": "public"}
     until = s.later(30, 400) if s.r.random() < 0.3 else None
-    told = {"entry": s.r.randint(1, s.state.head), "level": "shielded", "until": until}
+    entry = s.r.randint(1, s.state.head)
+    fields = sorted(records.fields_of(entry)) if entry not in records.never_public else []
+    part = s.r.sample(fields, 1) if fields and s.r.random() < 0.4 else []
+    told = {"entry": entry, "level": "shielded", "until": until, "fields": part}
     return {**here, **told, "legal_basis": s.r.choice(["offentleglova § 13", "offentleglova § 23 første ledd"])}
 
 

@@ -66,6 +66,7 @@ OF_RECORDS: Mapping[str, Sequence[Line]] = {
     "entry_access.not_now": [*HERE, Line("entry_access.change", {**access().fields, "effective": "2020-02-01"})],
     "entry_access.unknown_entry": [*HERE, access(99)],
     "entry_access.legal_basis_missing": [*HERE, access(legal_basis="kommuneloven § 11-5")],
+    "entry_access.unknown_field": [*HERE, access(fields=["title"])],
     "entry_access.until_passed": [*HERE, access(until="2016-01-01")],
     "entry_access.basis_of_what_is_public": [*HERE, access(level="public")],
     "entry_access.never_public": [

@@ -11,6 +11,7 @@ import pytest
 from domain.collaboration import subjects
 from domain.kernel import Subject
 from domain.minutes import LeftOut, MinutesApproved, MinutesPublished, MinutesSigned, Redaction, public_digest
+from domain.records import EntryAccessChanged
 from domain.rulebook.minutes import exempts
 from tests.spec import Given, at, command, digest, seal
 from tests.specs.body_books import SOURCE
@@ -215,3 +216,22 @@ def test_the_same_version_is_published_once_and_another_instead_of_it() -> None:
 
 def test_what_is_added_after_the_signature_is_not_published_before_it_is_signed() -> None:
     with_lines(signed(), line(40, SHIELDED)).when(publish()).then(published())
+
+
+def test_minutes_leave_out_at_least_the_fields_that_are_shielded_today() -> None:
+    changed = EntryAccessChanged(entry=22, level="shielded", legal_basis=SECRET, fields=("title",))
+    before = signed().and_(at("2026-11-24", changed))
+    code = "minutes.would_publish_prohibited_content"
+
+    def without(*fields: str) -> Any:
+        left_out = [{"entry": 22, "legal_basis": SECRET, "fields": list(fields)}]
+        return command("minutes.publish", meeting_id="m-1", redactions=left_out, effective="2026-11-24")
+
+    before.when(without("text")).then_rejected(code, shielded=[22])
+    before.when(command("minutes.publish", meeting_id="m-1", effective="2026-11-24")).then_rejected(code)
+    for fields in (("title",), ("text", "title"), ()):
+        before.when(without(*fields)).decide()
+    ended = changed.model_copy(update={"until": date(2026, 11, 24)})
+    signed().and_(at("2026-10-01", ended)).when(without("text")).decide()
+    goes_on = changed.model_copy(update={"until": date(2026, 11, 25)})
+    signed().and_(at("2026-10-01", goes_on)).when(without("text")).then_rejected(code)

@@ -123,6 +123,24 @@ def test_a_shield_ends_by_itself_on_its_day(until: str | None, level: str) -> No
     assert in_force(access, contact, date(2026, 11, 24)).level == "shielded"
 
 
+def test_a_shield_is_put_on_fields_of_an_entry_and_the_rest_of_it_shows() -> None:
+    named = EntryAccessChanged(entry=2, level="shielded", legal_basis=BASIS, fields=("name",))
+    after = book().when(shield(fields=["name"])).then(named)
+    change = after.state.records.changes[2]
+    assert (change.fields, change.access.level, after.state.records.access_of(2).level) == (
+        ("name",),
+        "shielded",
+        "shielded",
+    )
+    more = after.when(shield(fields=["name", "group"])).then(named.model_copy(update={"fields": ("name", "group")}))
+    more.when(shield()).then(EntryAccessChanged(entry=2, level="shielded", legal_basis=BASIS))
+    assert more.when(lift()).then(EntryAccessChanged(entry=2, level="public")).state.records.changes[2].fields == ()
+    after.when(shield(fields=["title"])).then_rejected("entry_access.unknown_field", entry=2, fields=["title"])
+    after.when(shield(fields=["type"])).then_rejected("entry_access.unknown_field", fields=["type"])
+    book().when(lift(fields=["name"])).then_rejected("entry_access.basis_of_what_is_public", entry=2)
+    book().when(shield(entry=3, fields=["contact"])).then_rejected("entry_access.never_public", entry=3)
+
+
 def test_what_is_opened_has_no_basis_for_a_shield() -> None:
     book().when(lift(legal_basis=BASIS)).then_rejected("entry_access.basis_of_what_is_public", entry=2)
     book().when(lift()).then_rejected("entry_access.already_so", level="public")
