@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.application import Ledger
-from ledger.deciding import utc_now
+from ledger.deciding import today_in_oslo, utc_now
 from ledger.location import Location
 from ledger.log.checkpointing import Signer, open_signer
 from ledger.log.witnessing import Asking
@@ -77,7 +77,7 @@ def open_house(
     datastore = views_datastore(location, read_only=read_only)
     try:
         views = open_views(datastore, ALL, create=not read_only)
-        views.clock = clock
+        views.today = lambda: today_in_oslo(clock())
         projector = Projector(ledger, views, _folded(ledger))
         if not read_only:
             ledger.listeners.append(projector.follow)

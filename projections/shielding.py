@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.kernel import Access
 
@@ -41,3 +42,8 @@ def strictest(marks: Iterable[str]) -> str:
 def now(mark: str, today: date) -> str:
     """Returns whether a row is `public` or `shielded` on a day."""
     return SHIELDED if mark == SHIELDED or (mark != PUBLIC and mark > ending(today)) else PUBLIC
+
+
+def oslo_today() -> date:
+    """Returns the day in Europe/Oslo, by which a shield with an end holds."""
+    return datetime.now(ZoneInfo("Europe/Oslo")).date()

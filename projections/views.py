@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
@@ -18,9 +18,8 @@ from psycopg import Cursor
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL
 
-from ledger.deciding import today_in_oslo, utc_now
 from projections.projection import OPEN, Changes, OpenRows, Projection, Version
-from projections.shielding import FOR_EVERYONE, ending, now
+from projections.shielding import FOR_EVERYONE, ending, now, oslo_today
 from projections.tables import create_statements, layout, table
 
 TRACKED = "ledger"
@@ -110,12 +109,8 @@ class Views:
 
     projections: Mapping[str, Projection]
     tracking_table: str
-    clock: Callable[[], datetime] = staticmethod(utc_now)
-    """What tells the time: a shield with an end holds until that day in Europe/Oslo."""
-
-    def today(self) -> date:
-        """Returns the day in Europe/Oslo."""
-        return today_in_oslo(self.clock())
+    today: Callable[[], date] = staticmethod(oslo_today)
+    """What tells the day in Europe/Oslo: a shield with an end holds until it."""
 
     def _writing(self) -> Any:
         raise NotImplementedError
