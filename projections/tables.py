@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from projections.projection import Projection
 
@@ -49,3 +50,19 @@ def create_statements(projections: Iterable[Projection]) -> Iterator[str]:
         )
         for column in projection.columns:
             yield f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} (collaboration_id, {column}, key)"
+
+
+class Marked:
+    """An SQLite cursor that takes `%s` for a parameter."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, params: Sequence[Any] = ()) -> None:
+        self._cursor.execute(statement.replace("%s", "?"), params)
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._cursor.executemany(statement.replace("%s", "?"), rows)
+
+    def fetchone(self) -> Any:
+        return self._cursor.fetchone()

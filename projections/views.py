@@ -20,7 +20,7 @@ from psycopg.sql import SQL
 
 from projections.projection import OPEN, Changes, OpenRows, Projection, Version
 from projections.shielding import FOR_EVERYONE, ending, now, oslo_today
-from projections.tables import create_statements, layout, table
+from projections.tables import Marked, create_statements, layout, table
 
 TRACKED = "ledger"
 """The name the position in the whole ledger is kept under."""
@@ -305,22 +305,6 @@ class Views:
             )
 
 
-class _Marked:
-    """An SQLite cursor that takes `%s` for a parameter."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    def execute(self, statement: str, params: Sequence[Any] = ()) -> None:
-        self._cursor.execute(statement.replace("%s", "?"), params)
-
-    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        self._cursor.executemany(statement.replace("%s", "?"), rows)
-
-    def fetchone(self) -> Any:
-        return self._cursor.fetchone()
-
-
 class SQLiteViews(Views, SQLiteTrackingRecorder):
     """Rows in an SQLite file of their own."""
 
@@ -345,9 +329,9 @@ class SQLiteViews(Views, SQLiteTrackingRecorder):
         super()._create_table(c)
 
     @contextmanager
-    def _writing(self) -> Iterator[_Marked]:
+    def _writing(self) -> Iterator[Marked]:
         with _translated(), self.datastore.transaction(commit=True) as cursor:
-            yield _Marked(cursor)
+            yield Marked(cursor)
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement. Raises ViewsUnavailable."""

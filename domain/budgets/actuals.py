@@ -7,7 +7,7 @@ kommuneloven § 14-6). A year whose accounts are adopted is closed (IKS-loven §
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
@@ -80,14 +80,12 @@ class Batch:
 class YearActuals:
     """What a year has come to so far."""
 
-    batches: tuple[tuple[int, tuple[ActualRow, ...]], ...] = ()
-    """The rows of each batch, by its entry."""
+    batches: tuple[Batch, ...] = ()
+    """In the order they were entered."""
     by_line: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     """In oere, of lines of the budget."""
     without_line: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
     """In oere, of accounts the budget has no line for."""
-    batches: tuple[Batch, ...] = ()
-    """In the order they were entered."""
 
     def recorded_by(self, day: date) -> Iterator[Batch]:
         """Yields the batches certainly recorded by `day`."""
@@ -105,7 +103,7 @@ class YearActuals:
     @property
     def entries(self) -> tuple[int, ...]:
         """The entries of the batches, in the order they are counted."""
-        return tuple(entry for entry, _ in self.batches)
+        return tuple(batch.entry for batch in self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +126,18 @@ def evolve(held: Actuals, event: ActualsRecorded, fact: Fact) -> Actuals:
     """Returns the actuals after one more batch; a batch that is counted already changes nothing."""
     if event.batch_sha256 in held.batches:
         return held
-    before = held.of(event.year)
-    batch = Batch(fact.number, fact.effective, event.rows)
-    year = replace(_added(before, event.rows, fact.number), batches=(*before.batches, batch))
+    year = _added(held.of(event.year), Batch(fact.number, fact.effective, event.rows))
     return Actuals(held.by_year.insert(event.year, year), held.batches.insert(event.batch_sha256, fact.number))
 
 
-def _added(year: YearActuals, rows: tuple[ActualRow, ...], entry: int) -> YearActuals:
+def _added(year: YearActuals, batch: Batch) -> YearActuals:
     by_line, without = year.by_line, year.without_line
-    for row in rows:
+    for row in batch.rows:
         if row.without_line:
             without = without.insert(row.line_id, without.get(row.line_id, 0) + row.amount_ore)
         else:
             by_line = by_line.insert(row.line_id, by_line.get(row.line_id, 0) + row.amount_ore)
-    return YearActuals((*year.batches, (entry, rows)), by_line, without)
+    return YearActuals((*year.batches, batch), by_line, without)
 
 
 def without(held: Actuals, recorded: Fact) -> Actuals:
@@ -150,9 +146,9 @@ def without(held: Actuals, recorded: Fact) -> Actuals:
     if not isinstance(event, ActualsRecorded) or held.batches.get(event.batch_sha256) != recorded.number:
         return held
     year = YearActuals()
-    for entry, rows in held.of(event.year).batches:
-        if entry != recorded.number:
-            year = _added(year, rows, entry)
+    for batch in held.of(event.year).batches:
+        if batch.entry != recorded.number:
+            year = _added(year, batch)
     return Actuals(held.by_year.insert(event.year, year), held.batches.discard(event.batch_sha256))
 
 
@@ -187,7 +183,7 @@ def _against(
     named = {row.line_id for row in command.rows if not row.without_line}
     if budget is not None and (unknown := sorted(named - set(budget.lines))):
         yield Rejection("actuals.unknown_line", "fact", entries=(budget.entry,), line_ids=unknown, year=year)
-    after = _added(held.of(year), command.rows, 0)
+    after = _added(held.of(year), Batch(0, context.effective, command.rows))
     large = {
         line_id
         for column in (after.by_line, after.without_line)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "benchmark_consent.give": ("benchmark_consent.withdraw", "benchmark_consent.give"),
+    "benchmark_consent.withdraw": ("benchmark_consent.give",),
+    "goal.measure": ("goal.measure",),
     "collaboration.found": ("charter.propose", "legal_form.change"),
     "charter.propose": ("charter.propose",),
     "charter.enter_into_force": ("charter.propose", "charter.enter_into_force"),
