@@ -57,7 +57,7 @@ def allow(principal: Principal, action: Action, book: str, access_class: AccessC
     return (action, access_class) in _MAY.get(principal.role, frozenset())
 
 
-def principal_of(request: Request) -> Principal:
+async def principal_of(request: Request) -> Principal:
     """Returns who is asking."""
     found: Principal = request.scope["state"]["principal"]
     return found

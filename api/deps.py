@@ -28,7 +28,7 @@ BookId = Annotated[
 NUMBER_MAX = 2**53 - 1
 
 
-def house_of(request: Request) -> House:
+async def house_of(request: Request) -> House:
     """Returns the house the app was made for."""
     found: House = request.app.state.house
     return found
