@@ -4,10 +4,13 @@
 
 Every line is read and checked first; then each book's lines are decided whole before its first one is written. The
 same file again records nothing more, and a run that was cut short is resumed by sending the file again.
+
+Lines are kept where they stand in the file and read again when it is their turn: what is in memory is one book's.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -105,20 +108,56 @@ class Imported:
         return sum(book.already_present for book in self.books.values())
 
 
+class Lines:
+    """The lines of one book, in order, read again from the file each time they are gone through."""
+
+    def __init__(self, file: IO[bytes], language: Language) -> None:
+        self._file, self._language = file, language
+        self._places, self._numbers = array("Q"), array("Q")
+
+    def add(self, place: int, number: int) -> None:
+        """Adds the line of a number, which begins at a place in the file."""
+        self._places.append(place)
+        self._numbers.append(number)
+
+    def __len__(self) -> int:
+        """Returns how many they are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yields each of them. Raises ImportRefused where the file is another than it was."""
+        return map(self.at, range(len(self)))
+
+    def at(self, index: int) -> Line:
+        """Returns one of them, counted from 0. Raises ImportRefused where the file is another than it was."""
+        self._file.seek(self._places[index])
+        raw = self._file.readline(LINE_BYTES_MAX + 2).rstrip(b"\r\n")
+        (read,) = _line(raw, self._numbers[index], self._language)
+        if isinstance(read, LineProblem):
+            raise ImportRefused([read])
+        return read
+
+
 # Reading lines ---------------------------------------------------------------------------
 
 
-def read_lines(file: IO[bytes], language: Language) -> Iterator[Line | LineProblem]:
-    """Yields each line of a file as it was understood, or what is wrong with it. Empty lines are passed over."""
-    number = 0
+def read_lines(file: IO[bytes], language: Language) -> Iterator[tuple[int, Line | LineProblem]]:
+    """Yields where in a file each line begins, and the line as it was understood, or what is wrong with it.
+
+    Empty lines are passed over.
+    """
+    number, place = 0, file.tell()
     while raw := file.readline(LINE_BYTES_MAX + 2):
         number += 1
+        found: Iterator[Line | LineProblem]
         if len(raw.rstrip(b"\r\n")) > LINE_BYTES_MAX:
             while raw and not raw.endswith(b"\n"):
                 raw = file.readline(LINE_BYTES_MAX)
-            yield from _problems(_refused("line_too_long", (), LINE_BYTES_MAX), number, language)
-        elif raw.strip():
-            yield from _line(raw.rstrip(b"\r\n"), number, language)
+            found = _problems(_refused("line_too_long", (), LINE_BYTES_MAX), number, language)
+        else:
+            found = _line(raw.rstrip(b"\r\n"), number, language) if raw.strip() else iter(())
+        yield from ((place, one) for one in found)
+        place = file.tell()
 
 
 def _line(raw: bytes, number: int, language: Language) -> Iterator[Line | LineProblem]:
@@ -172,16 +211,17 @@ def _problems(refused: Refused, number: int, language: Language) -> Iterator[Lin
 
 def parse(
     file: IO[bytes], language: Language, problems_max: int, progress: Callable[[int], None] = lambda _: None
-) -> dict[str, list[Line]]:
+) -> dict[str, Lines]:
     """Returns a file's lines by book, in order; `progress` is told the number of each.
 
-    Raises ImportRefused with the first problems, if there are any.
+    They are read from the file again, which must stay open, and be one that can be gone back in. Raises ImportRefused
+    with the first problems, if there are any.
     """
-    books: dict[str, list[Line]] = {}
+    books: dict[str, Lines] = {}
     problems: list[LineProblem] = []
-    for read in read_lines(file, language):
+    for place, read in read_lines(file, language):
         if isinstance(read, Line):
-            books.setdefault(read.submission.collaboration_id, []).append(read)
+            books.setdefault(read.submission.collaboration_id, Lines(file, language)).add(place, read.number)
             progress(read.number)
         else:
             problems.append(read)
@@ -194,7 +234,7 @@ def parse(
 
 def record(
     ledger: Ledger,
-    books: dict[str, list[Line]],
+    books: dict[str, Lines],
     language: Language,
     *,
     dry_run: bool = False,
@@ -211,7 +251,7 @@ def record(
         try:
             entries, present = ledger.record_all(_submissions(lines, numbers, progress), dry_run=dry_run)
         except SubmissionFailed as failed:
-            problem = _rejected(lines[failed.index], failed.error, language)
+            problem = _rejected(lines.at(failed.index), failed.error, language)
             if problem is None:
                 raise failed.error from failed
             raise ImportRefused([problem], Imported(done)) from failed

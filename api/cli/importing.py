@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from api.cli import context, terminal
 from api.cli.context import Json
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import house
-from api.importing import BookImported, Imported, ImportRefused, Line, LineProblem, parse, record
+from api.importing import BookImported, Imported, ImportRefused, LineProblem, Lines, parse, record
 from ledger.application import Ledger
 from ledger.errors import NoLedger
 from ledger.location import Location, SQLiteLocation
@@ -40,9 +41,10 @@ def import_file(
     """
     done = Imported()
     try:
-        with _stream(file) as stream, terminal.progress("Reading") as progress:
-            lines = parse(stream, lang, PROBLEMS_MAX, progress)
-        done = recorded(context.location(ctx), lines, lang, dry_run=dry_run)
+        with _stream(file) as stream:
+            with terminal.progress("Reading") as progress:
+                lines = parse(stream, lang, PROBLEMS_MAX, progress)
+            done = recorded(context.location(ctx), lines, lang, dry_run=dry_run)
     except ImportRefused as refused:
         _complain(refused, file)
         if as_json:
@@ -59,6 +61,13 @@ def import_file(
 
 @contextmanager
 def _stream(file: str) -> Iterator[IO[bytes]]:
+    if file == "-" and not sys.stdin.buffer.seekable():
+        # A pipe can be read once: it is kept on the disk, in a file without a name.
+        with TemporaryFile() as kept:
+            shutil.copyfileobj(sys.stdin.buffer, kept)
+            kept.seek(0)
+            yield kept
+        return
     if file == "-":
         yield sys.stdin.buffer
         return
@@ -68,7 +77,7 @@ def _stream(file: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def recorded(place: Location, lines: dict[str, list[Line]], lang: Language, *, dry_run: bool) -> Imported:
+def recorded(place: Location, lines: dict[str, Lines], lang: Language, *, dry_run: bool) -> Imported:
     """Returns what became of lines, recorded in the database or, with `dry_run`, only decided. Raises as `record`."""
     total = sum(map(len, lines.values()))
     with terminal.progress("Deciding", total) as progress:

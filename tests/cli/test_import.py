@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from io import BytesIO
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.support import ROR_IKT, CommandLine, Line, book_of, founding, line, person, write
+from api.importing import ImportRefused, parse
+from api.importing import Line as Understood
+from tests.cli.support import ROR_IKT, CommandLine, Line, around, book_of, command, founding, line, person, write
 
 
 def heads(cli: CommandLine) -> dict[str, int]:
@@ -189,3 +193,30 @@ def test_errors_are_told_in_the_language_asked_for(
 def test_a_file_that_is_none_is_wrong_usage(sqlite_cli: CommandLine, tmp_path: Path) -> None:
     assert "not a file" in sqlite_cli.refused("import", tmp_path / "nothing")
     assert "not a file" in sqlite_cli.refused("import", tmp_path)
+
+
+def test_lines_are_kept_where_they_stand_and_read_again() -> None:
+    (lines,) = parse(BytesIO(ROR_IKT.read_bytes()), "en", 1).values()
+    assert not any(isinstance(kept, Understood) for kept in vars(lines).values())
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+    assert [line.submission for line in lines] == [line.submission for line in lines]
+    assert lines.at(3) == list(lines)[3]
+
+
+def test_a_history_comes_through_a_pipe(tmp_path: Path) -> None:
+    settings = around({"STYRINGSBOK_DATABASE": f"sqlite:///{tmp_path / 'book.db'}"})
+    with subprocess.Popen(
+        command("import", "-", "--json"), cwd=tmp_path, env=settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as importing:
+        answered, _ = importing.communicate(ROR_IKT.read_bytes())
+    assert json.loads(answered)["books"]["ror-ikt"]["recorded"] > 40
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
+    file = BytesIO(ROR_IKT.read_bytes())
+    (lines,) = parse(file, "en", 1).values()
+    file.seek(0)
+    file.write(b"?")
+    with pytest.raises(ImportRefused) as refused:
+        list(lines)
+    assert [problem.line for problem in refused.value.problems] == [1]
