@@ -86,6 +86,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "damaged_entry": HTTPStatus.INTERNAL_SERVER_ERROR,
         "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "outcome_unknown": HTTPStatus.SERVICE_UNAVAILABLE,
+        "book_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_key": HTTPStatus.SERVICE_UNAVAILABLE,
         "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,

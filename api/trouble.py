@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.deps import etag
 from api.problems import Refused, damaged, key_reused, problem_response, stale, unavailable
 from ledger.errors import (
+    BookHeld,
     CommandIdReused,
     DamagedEntry,
     LedgerError,
@@ -40,6 +41,9 @@ def refused(error: Exception) -> Refused:
         case DamagedEntry():
             _log.error("%s", error)
             return damaged(error.collaboration_id, error.number)
+        case BookHeld():
+            _log.error("%s", error)
+            return Refused("book_held", headers=_LATER, collaboration=error.collaboration_id)
         case SigningHeld():
             _log.error("%s", error)
             return Refused("signing_held", headers=_LATER, collaboration=error.collaboration_id)

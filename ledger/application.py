@@ -226,6 +226,7 @@ class Ledger(Opened):
 
     def decide(self, book: Book, submission: Submission) -> Decided:
         """Returns what a submission leads to in `book`, writing nothing. Raises as `record` does."""
+        self.assert_free(book.id, book.number)
         return decide_submission(book, submission, self.clock(), self._encoded)
 
     def record_all(

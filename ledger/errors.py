@@ -5,6 +5,7 @@
   - StaleBook                someone recorded first
   - CommandIdReused          the same command id with other content
   - EntryTooLarge            an entry's bytes do not fit
+  - BookHeld                 restored, and not yet shown to be the book that is known outside
   - DamagedEntry             a row that cannot be read or does not agree with its record
   - LedgerUnavailable        the database cannot be written or read now
     + LedgerHeld             another process holds the file
@@ -59,6 +60,14 @@ class DamagedEntry(LedgerError):
     def __init__(self, collaboration_id: str, number: int, what: str) -> None:
         super().__init__(f"entry {number} of {collaboration_id} is damaged: {what}")
         self.collaboration_id, self.number, self.what = collaboration_id, number, what
+
+
+class BookHeld(LedgerError):
+    """The book was restored: nothing is recorded in it before it is shown to be the one known outside."""
+
+    def __init__(self, collaboration_id: str, why: str) -> None:
+        super().__init__(f"nothing is recorded in {collaboration_id}: {why}")
+        self.collaboration_id, self.why = collaboration_id, why
 
 
 class LedgerUnavailable(LedgerError):

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, Mapper, PersistenceError, Transcoder
 from eventsourcing.utils import Environment
 
-from ledger.errors import LedgerUnavailable, NoLedger
+from ledger.errors import BookHeld, LedgerUnavailable, NoLedger
 from ledger.location import Location, SQLiteLocation
 from ledger.lockfile import WriterLock
 from ledger.log.book_log import Statement
 from ledger.mapper import EntryMapper, EntryTranscoder
 from ledger.postgres import PostgresBookFactory, PostgresBookRecorder
 from ledger.sqlite import SQLiteBookFactory, SQLiteBookRecorder
+
+HELD_SECONDS = 1.0
+"""How long what other processes hold or let go may go unseen."""
+
+DELETE_HOLD = "DELETE FROM log_holds WHERE collaboration_id = %s"
 
 
 class Opened(Application[str]):
@@ -33,6 +39,7 @@ class Opened(Application[str]):
         self.location = location
         self.read_only = read_only
         self._writing = threading.RLock()
+        self._held: tuple[float, dict[str, str]] | None = None
         self._lock = self._take_lock()
         try:
             super().__init__()
@@ -106,6 +113,38 @@ class Opened(Application[str]):
         except PersistenceError as error:
             raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
 
+    # Books that are held -----------------------------------------------------------------
+
+    def held(self) -> dict[str, str]:
+        """Returns the books that were restored and not yet shown to agree with what is known outside, with why."""
+        known = self._held
+        if known is not None and (self._lock is not None or time.monotonic() - known[0] < HELD_SECONDS):
+            return known[1]
+        rows = self.query("SELECT collaboration_id, why FROM log_holds ORDER BY collaboration_id")
+        found = {str(book): str(why) for book, why in rows}
+        self._held = (time.monotonic(), found)
+        return found
+
+    def assert_free(self, collaboration_id: str, head: int) -> None:
+        """Raises BookHeld for a book that is held; and, while any is, for one that would begin (`head` is 0).
+
+        A book that is not there may have stood in what the restore lost.
+        """
+        held = self.held()
+        if held and (collaboration_id in held or head == 0):
+            why = held.get(collaboration_id) or "other books are held, and it may have been one of theirs"
+            raise BookHeld(collaboration_id, why)
+
+    def hold(self, since: str, why: str, collaboration_ids: Iterable[str]) -> None:
+        """Lets nothing be recorded in these books, nor signed of them."""
+        self.write_beside(hold_statements(since, why, collaboration_ids))
+        self._held = None
+
+    def let_go(self, collaboration_id: str, *statements: Statement) -> None:
+        """Ends the hold on a book, and writes what shows why in the same transaction."""
+        self.write_beside([*statements, (DELETE_HOLD, (collaboration_id,))])
+        self._held = None
+
     def close(self) -> None:
         """Closes the database and gives the file back."""
         super().close()
@@ -114,3 +153,9 @@ class Opened(Application[str]):
     def _release(self) -> None:
         if self._lock is not None:
             self._lock.release()
+
+
+def hold_statements(since: str, why: str, collaboration_ids: Iterable[str]) -> Iterator[Statement]:
+    """Yields what holds books; one that is held already stays so for the reason it is."""
+    insert = "INSERT INTO log_holds VALUES (%s,%s,%s) ON CONFLICT (collaboration_id) DO NOTHING"
+    return ((insert, (book, since, why)) for book in collaboration_ids)

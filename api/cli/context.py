@@ -15,8 +15,18 @@ from api.cli import terminal
 from api.cli.terminal import REFUSED, Stopped
 from api.settings import Settings
 from ledger.application import Ledger
-from ledger.errors import BadArchive, DamagedEntry, LedgerHeld, LedgerUnavailable, NoLedger, UnknownCollaboration
+from ledger.errors import (
+    BadArchive,
+    BookHeld,
+    DamagedEntry,
+    LedgerHeld,
+    LedgerUnavailable,
+    NoLedger,
+    UnknownCollaboration,
+)
 from ledger.location import BadLocation, Location, locate
+from ledger.log.checkpointing import SigningHeld
+from ledger.log.keys import KeyTrouble
 from projections.views import ViewsUnavailable
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
@@ -96,6 +106,11 @@ def explained(error: Exception) -> Stopped | None:
         case DamagedEntry():
             what = f"Entry {error.number} of {error.collaboration_id} is damaged: {error.what}"
             return Stopped(f"{what}. `styringsbok verify` lists all damage; restore from an export.", REFUSED)
+        case BookHeld():
+            what = f"Nothing is recorded in {error.collaboration_id}: {error.why}"
+            return Stopped(f"{what}. `styringsbok resume` shows that it is, or records the break.", REFUSED)
+        case SigningHeld() | KeyTrouble():
+            return Stopped(f"{str(error)[:1].upper()}{str(error)[1:]}.", REFUSED)
         case BadArchive():
             return Stopped(f"{error.path} was not restored: {error.what}.", REFUSED)
         case ViewsUnavailable():

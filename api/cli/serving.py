@@ -28,6 +28,7 @@ from ledger import keys
 from ledger.application import Ledger
 from ledger.keys import Role
 from ledger.location import locate
+from ledger.log.checkpointing import Signer
 from ledger.log.policy import InvalidPolicy, Witness, read_policy
 from ledger.log.witnessing import Asking
 
@@ -53,9 +54,14 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     place, signing = locate(settings.database), signing_of(settings)
     witnesses = witnesses_of(settings)
     with listening(settings, host, port) as listener, house(place, signing=signing) as opened:
-        opened.signer.held()
+        _tell_held(opened.signer)
         opened.asking = Asking(opened, witnesses) if witnesses else None
         _serve(opened, settings, listener)
+
+
+def _tell_held(signer: Signer) -> None:
+    for book, why in signer.ledger.held().items():
+        terminal.complain(f"{book} is held, so nothing is recorded or signed: {why}. See `styringsbok resume --help`.")
 
 
 def witnesses_of(settings: Settings) -> tuple[Witness, ...]:

@@ -29,7 +29,7 @@ from ledger.log.keys import (
     new_origin,
     rotation_text,
 )
-from ledger.log.notes import InvalidNote, Note, Signature, VerifierKey
+from ledger.log.notes import ED25519, Note, Signature, VerifierKey
 from ledger.log.policy import NONE, Group, Policy, Witness
 
 SECONDS_BETWEEN = 1
@@ -84,8 +84,7 @@ class Signer:
 
     def keys_of(self, collaboration_id: str) -> tuple[VerifierKey, ...]:
         """Returns the keys that may have signed a book's checkpoints, the newest first."""
-        name = self.name_of(collaboration_id)
-        return tuple(VerifierKey(name, 0x01, known.public) for known in reversed(known_keys(self.ledger)))
+        return verifier_keys(self.ledger, collaboration_id)
 
     def policy(self, collaboration_ids: Iterable[str], witnesses: Iterable[Witness] = (), least: int = 0) -> Policy:
         """Returns whom to believe of these books: this installation's keys, and so many of the witnesses."""
@@ -106,7 +105,9 @@ class Signer:
             head = self.ledger.head(collaboration_id)
             if head == 0 or (latest is not None and (latest.checkpoint.size == head or self._is_fresh(latest))):
                 return latest
-            self._assert_free(collaboration_id)
+            why = self.ledger.held().get(collaboration_id)
+            if why is not None:
+                raise SigningHeld(collaboration_id, why)
             log = self.ledger.log_of(collaboration_id)
             if latest is not None and log.frontier(latest.checkpoint.size).root != latest.checkpoint.root:
                 size = latest.checkpoint.size
@@ -160,49 +161,16 @@ class Signer:
         path = self.ledger.log_of(collaboration_id).inclusion(number, signed.checkpoint.size)
         return Receipt(number - 1, tuple(path), signed.note)
 
-    # After a restore -----------------------------------------------------------------------
-
-    def held(self) -> dict[str, str]:
-        """Returns the books nothing is signed for, with why."""
-        rows = self.ledger.query("SELECT collaboration_id, why FROM log_holds ORDER BY collaboration_id")
-        return {str(book): str(why) for book, why in rows}
-
-    def _assert_free(self, collaboration_id: str) -> None:
-        why = self.held().get(collaboration_id)
-        if why is not None:
-            raise SigningHeld(collaboration_id, why)
-
-    def resume(self, note: Note) -> str:
-        """Takes a checkpoint known outside, shows the book consistent with it, and signs again from then on.
-
-        Returns the book. Raises InvalidNote if it is none of ours, SigningHeld where the book does not go on from it.
-        """
-        outside = Checkpoint.read(note.text)
-        collaboration_id = outside.origin.removeprefix(f"{self.key.origin}/")
-        keys = self.keys_of(collaboration_id)
-        if outside.origin != self.name_of(collaboration_id) or not any(key in keys for key in note.verified(keys)):
-            raise InvalidNote(f"the checkpoint of {outside.origin} is not signed by this installation")
-        head = self.ledger.head(collaboration_id)
-        if outside.size > head:
-            raise SigningHeld(
-                collaboration_id, f"the book ends at entry {head}, and a checkpoint of {outside.size} is known outside"
-            )
-        if self.ledger.log_of(collaboration_id).frontier(outside.size).root != outside.root:
-            raise SigningHeld(collaboration_id, f"its first {outside.size} entries are not those known outside")
-        self.ledger.write_beside([("DELETE FROM log_holds WHERE collaboration_id = %s", (collaboration_id,))])
-        return collaboration_id
-
-
-def hold(ledger: Ledger, collaboration_ids: Iterable[str], why: str) -> None:
-    """Lets nothing be signed for these books until it is resumed."""
-    now = format_instant(ledger.clock())
-    ledger.write_beside(
-        ("INSERT INTO log_holds VALUES (%s,%s,%s) ON CONFLICT (collaboration_id) DO NOTHING", (book, now, why))
-        for book in collaboration_ids
-    )
-
 
 # The key of a ledger -----------------------------------------------------------------------
+
+
+def verifier_keys(ledger: Ledger, collaboration_id: str) -> tuple[VerifierKey, ...]:
+    """Returns the keys that may have signed a book's checkpoints, the newest first; none before the first is made."""
+    origin = known_origin(ledger)
+    return tuple(
+        VerifierKey(f"{origin}/{collaboration_id}", ED25519, known.public) for known in reversed(known_keys(ledger))
+    )
 
 
 def known_keys(ledger: Ledger) -> tuple[KnownKey, ...]:

@@ -25,6 +25,9 @@ def log_tables(blob: str) -> tuple[str, ...]:
         number BIGINT NOT NULL PRIMARY KEY, public {blob} NOT NULL, since TEXT NOT NULL, statement TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS log_holds (
         collaboration_id TEXT NOT NULL PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL)""",
+        """CREATE TABLE IF NOT EXISTS log_breaks (
+        collaboration_id TEXT NOT NULL, recorded_at TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL,
+        PRIMARY KEY (collaboration_id, recorded_at))""",
         """CREATE TABLE IF NOT EXISTS log_origin (
         one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, since TEXT NOT NULL)""",
     )

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Ledger
-from ledger.log.checkpointing import Signer, SigningHeld, follow, hold, key_path, known_keys, open_signer, rotate
+from ledger.log.checkpointing import Signer, SigningHeld, follow, key_path, known_keys, open_signer, rotate
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.keys import KeyTrouble, SigningKey, check_chain, create, load
 from ledger.log.merkle import check_consistency, leaf_hash, root_of
-from ledger.log.notes import InvalidNote, Note, sign
+from ledger.log.notes import Note
 from tests.ledger.support import BOOK, Clock, begin, send, service, states
 
 ORIGIN = "styringsbok.example/prove"
@@ -88,38 +88,6 @@ def test_nothing_is_signed_against_what_was_signed_before(signer: Signer) -> Non
     )
     with pytest.raises(SigningHeld, match="its first 2 entries are not those that were signed before"):
         signer.checkpoint(BOOK)
-
-
-# After a restore -------------------------------------------------------------------------
-
-
-def test_a_held_book_is_signed_again_once_what_is_known_outside_agrees(signer: Signer) -> None:
-    outside = signer.checkpoint(BOOK)
-    assert outside is not None
-    signer.ledger.record(send(service("c")))
-    hold(signer.ledger, [BOOK], "restored from an archive")
-    turn(signer.ledger)
-    with pytest.raises(SigningHeld, match="restored from an archive"):
-        signer.checkpoint(BOOK)
-    assert signer.resume(outside.note) == BOOK
-    signed = signer.checkpoint(BOOK)
-    assert signed is not None
-    assert signed.checkpoint.size == 4
-
-
-def test_a_book_that_does_not_go_on_from_what_is_known_outside_stays_held(signer: Signer) -> None:
-    hold(signer.ledger, [BOOK], "restored")
-    for outside, why in (
-        (Checkpoint(f"{ORIGIN}/{BOOK}", 9, bytes(32)), "the book ends at entry 3"),
-        (Checkpoint(f"{ORIGIN}/{BOOK}", 2, bytes(32)), "its first 2 entries are not those known outside"),
-    ):
-        with pytest.raises(SigningHeld, match=why):
-            signer.resume(Note(outside.text, (signer.key.sign(outside.text, outside.origin),)))
-    stranger = Checkpoint(f"{ORIGIN}/{BOOK}", 2, bytes(32))
-    other = SigningKey.read(str(signer.key))
-    with pytest.raises(InvalidNote, match="not signed by this installation"):
-        signer.resume(Note(stranger.text, (sign(stranger.text, "someone.example", other.private),)))
-    assert list(signer.held()) == [BOOK]
 
 
 # Keys ------------------------------------------------------------------------------------
