@@ -10,6 +10,7 @@ from api.answers import documented
 from api.composition import House
 from api.deps import HouseDep
 from api.health_answers import Health, Readiness
+from ledger.log.holding import breaks
 from ledger.log.witnessing import witnessed
 
 router = APIRouter(tags=["health"])
@@ -24,7 +25,8 @@ async def health(response: Response) -> dict[str, str]:
 
 @router.get("/readyz", operation_id="readiness", **documented(Readiness))
 def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
-    """Tells whether the database answers, how many entries the rows are behind, and which projections stopped.
+    """Tells whether the database answers, how many entries the rows are behind, which projections stopped,
+    which books are held after a restore or went on without proof, and how far witnesses have seen each.
 
     503 if it cannot serve.
     """
@@ -36,13 +38,19 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
     ]
     witnesses = _witnesses(house)
     late = any(not seen["ok"] for seen in witnesses)
+    held = [{"collaboration": book, "why": why} for book, why in house.ledger.held().items()]
     response.headers["Cache-Control"] = "no-store"
-    status = "ready" if not behind and not stopped and not late else "degraded"
+    status = "ready" if not behind and not stopped and not late and not held else "degraded"
     return {
         "status": status,
         "books": len(heads),
         "entries_behind": behind,
         "projections_stopped": stopped,
+        "held": held,
+        "breaks": [
+            {"collaboration": b.collaboration_id, "entry": b.size, "recorded_at": b.recorded_at, "reason": b.reason}
+            for b in breaks(house.ledger)
+        ],
         "witnesses": witnesses,
     }
 

@@ -45,15 +45,36 @@ class SeenOutside(Answer):
     """False where entries have been unseen for an hour, or a witness has seen another book."""
 
 
+class Held(Answer):
+    """A book in which nothing is recorded, and of which nothing is signed, since it was restored."""
+
+    collaboration: str
+    why: str
+
+
+class Broken(Answer):
+    """That a book went on after a restore without proof that it is the one known outside."""
+
+    collaboration: str
+    entry: int
+    """The last entry the book had."""
+    recorded_at: str
+    reason: str
+
+
 class Readiness(Answer):
     """The process can serve."""
 
     status: Literal["ready", "degraded"]
-    """`degraded` where rows are behind, a projection has stopped or witnesses have not seen a book: what is there is
-    served all the same."""
+    """`degraded` where rows are behind, a projection has stopped, a book is held or witnesses have not seen one: what
+    is there is served all the same."""
     books: int
     entries_behind: dict[str, int]
     """Entries not yet in the rows, by book."""
     projections_stopped: list[Stopped]
+    held: list[Held]
+    """Books that were restored and not yet shown to be those known outside."""
+    breaks: list[Broken]
+    """Stays for ever: it is signed in the log."""
     witnesses: list[SeenOutside]
     """None where no witness is asked."""

@@ -62,6 +62,8 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
             found.append(book)
             if not as_json:
                 terminal.say(f"{book['book']}: {terminal.counted(book['entries'], 'entry', 'entries')}, as signed")
+                for one in book["breaks"]:
+                    terminal.say(f"{book['book']} went on after a restore without proof, at {one}")
     except verifier.Wrong as error:
         wrong = str(error)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:

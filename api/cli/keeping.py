@@ -173,16 +173,22 @@ def verify(
     for finding in _findings(ctx, collaborations or [], found):
         found.findings.append(finding)
         if not as_json:
-            where = finding.collaboration or "the database"
-            entry = "" if finding.entry is None else f" entry {finding.entry}"
-            terminal.say(f"{where}{entry}: {finding.what} [{finding.code}]")
+            terminal.say(_in_words(finding))
     if as_json:
         terminal.answer(found.as_json())
     else:
+        for one in found.told:
+            terminal.say(_in_words(one))
         said = terminal.counted(len(found.findings), "finding", "findings") if found.findings else "nothing wrong"
         terminal.say(f"Verified {amount(found.books, found.entries)}: {said}.")
     if found.findings:
         raise typer.Exit(REFUSED)
+
+
+def _in_words(finding: Finding) -> str:
+    where = finding.collaboration or "the database"
+    entry = "" if finding.entry is None else f" entry {finding.entry}"
+    return f"{where}{entry}: {finding.what} [{finding.code}]"
 
 
 def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from ledger import checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry, LedgerError
 from ledger.location import SQLiteLocation
-from ledger.log.checking import check_log
+from ledger.log.checking import check_log, told_of
 from projections.runner import Difference
 from projections.tables import table
 from projections.views import ViewsUnavailable
@@ -31,14 +31,22 @@ class Verified:
     books: int = 0
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)
+    told: list[Finding] = field(default_factory=list)
+    """What is not wrong, and must be known: books that are held after a restore, and breaks that were recorded."""
 
     def as_json(self) -> dict[str, Any]:
         """Returns it as plain values."""
-        listed = [
-            {"collaboration": one.collaboration, "entry": one.entry, "what": one.what, "code": one.code}
-            for one in self.findings
-        ]
-        return {"ok": not self.findings, "books": self.books, "entries": self.entries, "findings": listed}
+        return {
+            "ok": not self.findings,
+            "books": self.books,
+            "entries": self.entries,
+            "findings": [_plain(one) for one in self.findings],
+            "told": [_plain(one) for one in self.told],
+        }
+
+
+def _plain(one: Finding) -> dict[str, Any]:
+    return {"collaboration": one.collaboration, "entry": one.entry, "what": one.what, "code": one.code}
 
 
 def known_books(house: House) -> tuple[list[str], list[Finding]]:
@@ -79,14 +87,15 @@ def verify_books(
         before += rows
         verified.books += 1
         verified.entries += rows
-        yield from _verify_log(house, collaboration_id)
+        yield from _verify_log(house, collaboration_id, verified)
         yield from verify_rows(house, collaboration_id)
 
 
-def _verify_log(house: House, collaboration_id: str) -> Iterator[Finding]:
+def _verify_log(house: House, collaboration_id: str, verified: Verified) -> Iterator[Finding]:
     """Yields what in the log of a book is not what its entries lead to; an older database has no log yet."""
     try:
         yield from check_log(house.ledger, collaboration_id)
+        verified.told.extend(told_of(house.ledger, collaboration_id))
     except LedgerError as error:
         yield Finding("log_unreadable", collaboration_id, None, f"its log cannot be read: {error}")
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from ledger.application import Ledger
 from ledger.checks import Finding
-from ledger.log.checkpointing import known_keys, known_origin
+from ledger.log.checkpointing import known_keys, known_origin, verifier_keys
 from ledger.log.checkpoints import Checkpoint
+from ledger.log.holding import breaks
 from ledger.log.keys import KeyTrouble, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
-from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey
+from ledger.log.notes import InvalidNote, Note
 from ledger.log.tiles import TILE_WIDTH, root_of_tile
 from ledger.pages import as_bytes
 
@@ -40,10 +41,10 @@ def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
         hashed = leaf_hash(as_bytes(row.state))
         frontier = frontier.grown((hashed,))
         level_0.append(hashed)
-        point = signed.pop(frontier.size, None)
-        if point is not None and point.root == frontier.root:
+        roots = {point.root for point in signed.pop(frontier.size, ())}
+        if roots == {frontier.root}:
             agreed = frontier.size
-        elif point is not None and not reported:
+        elif roots and not reported:
             reported = True
             yield _other_entries(collaboration_id, agreed, frontier.size)
     yield from _dropped(collaboration_id, frontier.size, signed)
@@ -51,19 +52,32 @@ def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
     yield from _tiles(ledger, collaboration_id, level_0)
 
 
+def told_of(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
+    """Yields what whoever verifies a book must know, though nothing is wrong: a restore and what came of it."""
+    why = ledger.held().get(collaboration_id)
+    if why is not None:
+        yield Finding("book_held", collaboration_id, None, f"nothing is recorded or signed: {why}")
+    for one in breaks(ledger, collaboration_id):
+        what = (
+            f"the book went on from there after a restore, without proof that it is the one known outside: {one.reason}"
+        )
+        yield Finding("log_break", collaboration_id, one.size, what)
+
+
 def _other_entries(collaboration_id: str, agreed: int, size: int) -> Finding:
     what = f"the first {size} entries are not those that were signed: one of {agreed + 1} to {size} is another"
     return Finding("log_other_entries", collaboration_id, agreed + 1, what)
 
 
-def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, Checkpoint], list[Finding]]:
-    """Returns what was signed by size, and what is no signature of the log's."""
-    name = f"{known_origin(ledger)}/{collaboration_id}"
-    keys = [VerifierKey(name, ED25519, key.public) for key in known_keys(ledger)]
-    found: dict[int, Checkpoint] = {}
+def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, list[Checkpoint]], list[Finding]]:
+    """Returns what was signed by size, breaks after a restore too, and what is no signature of the log's."""
+    name, keys = f"{known_origin(ledger)}/{collaboration_id}", verifier_keys(ledger, collaboration_id)
+    found: dict[int, list[Checkpoint]] = {}
     wrong: list[Finding] = []
     rows = ledger.query(
-        "SELECT size, note FROM log_checkpoints WHERE collaboration_id = %s ORDER BY size", (collaboration_id,)
+        "SELECT size, note FROM log_checkpoints WHERE collaboration_id = %s "
+        "UNION ALL SELECT size, note FROM log_breaks WHERE collaboration_id = %s ORDER BY size",
+        (collaboration_id, collaboration_id),
     )
     for size, text in rows:
         what = f"the checkpoint of {size} entries "
@@ -77,11 +91,11 @@ def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, Check
         if not signed or (point.origin, point.size) != (name, int(size)):
             wrong.append(Finding("log_checkpoint", collaboration_id, int(size), f"{what}was not signed by this log"))
         else:
-            found[point.size] = point
+            found.setdefault(point.size, []).append(point)
     return found, wrong
 
 
-def _dropped(collaboration_id: str, head: int, left: dict[int, Checkpoint]) -> Iterator[Finding]:
+def _dropped(collaboration_id: str, head: int, left: dict[int, list[Checkpoint]]) -> Iterator[Finding]:
     beyond = max(left, default=0)
     if beyond > head:
         what = f"the book ends at entry {head}, and {beyond} entries were signed: the tail was dropped"

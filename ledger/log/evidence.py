@@ -1,8 +1,8 @@
 """The evidence package: one file with which anyone can check a book offline, without us and without trusting us.
 
 It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
-cosignatures, the keys and how one let in the next, the trust policy, the texts that are kept, a readme in two languages
-and the verifier itself.
+cosignatures, what was signed of breaks after a restore, the keys and how one let in the next, the trust policy, the
+texts that are kept, a readme in two languages and the verifier itself.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ledger.application import Ledger
 from ledger.archive import whole_or_nothing
 from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signer, known_keys
+from ledger.log.holding import breaks
 from ledger.log.notes import encoded
 from ledger.log.policy import Policy
 from ledger.log.tiles import bundles_of, tiles_of
@@ -84,6 +85,9 @@ def _book(signer: Signer, collaboration_id: str, *, texts: bool) -> Iterator[tup
     yield f"{under}/checkpoint", str(signed.note).encode(), 0
     for earlier in signer.all(collaboration_id):
         yield f"{under}/checkpoints/{earlier.checkpoint.size}", str(earlier.note).encode(), 0
+    for number, broken in enumerate(breaks(signer.ledger, collaboration_id), start=1):
+        # A checkpoint with the reason as one line more: it is verified as the earlier checkpoints are.
+        yield f"{under}/checkpoints/{broken.size}.break-{number}", broken.note.encode(), 0
     yield from ((f"{under}/{path}", content, 0) for path, content in _tiles(log, size))
     done = 0
     for bundle in bundles_of(size):

@@ -229,8 +229,7 @@ class Book:
     def __init__(self, package: Package, name: str, policy: Policy) -> None:
         self.package, self.name, self.policy = package, name, policy
         self.under = f"log/{name}"
-        self.commitments: dict[str, int] = {}
-        self.last_time = ""
+        self.commitments, self.breaks, self.last_time = dict[str, int](), list[str](), ""
 
     def check(self, known: list[Note]) -> dict[str, Any]:
         """Returns what was found in order. Raises Wrong at the first thing that is not."""
@@ -248,8 +247,8 @@ class Book:
         if beyond:
             raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
         self._entries(size, root, sorted(roots, key=lambda one: one[0]))
-        texts = self._texts()
-        return {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses, "texts": texts}
+        about = {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses}
+        return {**about, "texts": self._texts(), "breaks": self.breaks}
 
     def _earlier(self, origin: str) -> list[tuple[int, bytes, str]]:
         found = []
@@ -258,6 +257,7 @@ class Book:
             self.policy.check_log(note)
             if note.checkpoint()[0] != origin:
                 raise Wrong(f"{path} is of another log")
+            self.breaks += [f"entry {note.checkpoint()[1]}: {line}" for line in note.text.split("\n")[3:] if line]
             found.append((*note.checkpoint()[1:], f"the checkpoint of {note.checkpoint()[1]} entries"))
         return found
 
@@ -338,10 +338,9 @@ def check_keys(package: Package, policy: Policy) -> None:
     origin, before = listed["origin"], None
     for number, key in enumerate(listed["keys"], start=1):
         public = base64.b64decode(key["public"])
-        vkey = (
-            f"{origin}+{key_id(origin, ED25519, public).hex()}+{base64.b64encode(bytes((ED25519,)) + public).decode()}"
-        )
-        text = f"styringsbok key rotation\norigin {origin}\nnumber {number}\nkey {vkey}\nsince {key['since']}\n"
+        id_, raw = key_id(origin, ED25519, public).hex(), base64.b64encode(bytes((ED25519,)) + public).decode()
+        text = f"styringsbok key rotation\norigin {origin}\nnumber {number}\nkey {origin}+{id_}+{raw}\n"
+        text += f"since {key['since']}\n"
         if before is not None and not key["statement"].startswith(f"{text}the key before was lost: "):
             note = Note(key["statement"].encode(), f"key {number} of {origin}")
             if note.text != text or not note.signed_by(origin, ED25519, before):
@@ -384,7 +383,8 @@ def main(arguments: list[str] | None = None) -> int:
         for book in verify(given.package, given.known, given.policy):
             found.append(book)
             if not given.json:
-                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed\n")
+                broken = "".join(f"\n  went on after a restore without proof, at {one}" for one in book["breaks"])
+                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{broken}\n")
     except Wrong as error:
         code, wrong = 1, str(error)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:

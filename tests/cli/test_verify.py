@@ -47,8 +47,8 @@ def named(found: list[Finding]) -> set[tuple[str | None, int | None, str]]:
 
 
 def test_nothing_is_found_in_books_nobody_touched(two_books: CommandLine) -> None:
-    assert two_books.json("verify") == {"ok": True, "books": 2, "entries": 8, "findings": []}
-    assert two_books.json("verify", "birk") == {"ok": True, "books": 1, "entries": 3, "findings": []}
+    assert two_books.json("verify") == {"ok": True, "books": 2, "entries": 8, "findings": [], "told": []}
+    assert two_books.json("verify", "birk") == {"ok": True, "books": 1, "entries": 3, "findings": [], "told": []}
     assert two_books.run("verify").stdout == "Verified 2 books with 8 entries: nothing wrong.\n"
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_found_in_a_real_history(cli: CommandLine) -> None:
 
 def test_nothing_is_found_where_nothing_was_recorded_yet(cli: CommandLine) -> None:
     cli.run("key", "create", "--role", "reader", "--name", "r")
-    assert cli.json("verify") == {"ok": True, "books": 0, "entries": 0, "findings": []}
+    assert cli.json("verify") == {"ok": True, "books": 0, "entries": 0, "findings": [], "told": []}
 
 
 def test_it_changes_no_file(ror_ikt: CommandLine) -> None:

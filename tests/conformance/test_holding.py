@@ -8,6 +8,7 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.errors import BookHeld
+from ledger.log.checking import check_log, told_of
 from ledger.log.checkpointing import Signer, SigningHeld, open_signer
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import NotHeld, breaks, outside_note, record_break, resume
@@ -135,3 +136,20 @@ def test_a_hold_outlives_the_process(signer: Signer) -> None:
         assert list(again.held()) == [BOOK]
     finally:
         again.close()
+
+
+def test_a_break_is_verified_as_what_was_signed_and_told(signer: Signer) -> None:
+    held(signer)
+    assert [one.code for one in told_of(signer.ledger, BOOK)] == ["book_held"]
+    found = record_break(signer, BOOK, "the disk burned")
+    assert list(check_log(signer.ledger, BOOK)) == []
+    (told,) = told_of(signer.ledger, BOOK)
+    assert (told.code, told.entry) == ("log_break", 3)
+    assert "the disk burned" in told.what
+    for forged in (found.note.replace("burned", "was well"), found.note.replace(f"\n{3}\n", "\n2\n")):
+        signer.ledger.write_beside([("UPDATE log_breaks SET note = %s", (forged,))])
+        assert [one.code for one in check_log(signer.ledger, BOOK)] == ["log_checkpoint"]
+    other = Checkpoint(f"{ORIGIN}/{BOOK}", 3, bytes(32)).text + "break 2026-11-24T08:00:00.000000Z another book\n"
+    note = str(Note(other, (signer.key.sign(other, f"{ORIGIN}/{BOOK}"),)))
+    signer.ledger.write_beside([("UPDATE log_breaks SET note = %s", (note,))])
+    assert [one.code for one in check_log(signer.ledger, BOOK)] == ["log_other_entries"]

@@ -21,6 +21,7 @@ from ledger.location import SQLiteLocation
 from ledger.log import verifier
 from ledger.log.checkpointing import Signer, open_signer, rotate
 from ledger.log.evidence import export_evidence
+from ledger.log.holding import record_break
 from ledger.log.notes import COSIGNATURE, VerifierKey, cosign
 from ledger.log.policy import Policy, Witness
 from tests.ledger.support import BOOK, Clock, begin, person, send, service
@@ -80,6 +81,19 @@ def test_texts_stay_out_where_they_are_to(signer: Signer, tmp_path: Path, capsys
     export_evidence(signer, archive, [BOOK], signer.policy([BOOK]), texts=False)
     assert b"Kari" not in b"".join(zipfile.ZipFile(archive).read(n) for n in zipfile.ZipFile(archive).namelist())
     assert told(archive, capsys)[0] == 0
+
+
+def test_a_break_after_a_restore_is_told_and_signed(
+    signer: Signer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signer.ledger.hold("2026-11-24T08:00:00.000000Z", "restored", [BOOK])
+    record_break(signer, BOOK, "the disk burned")
+    folder = package(signer, tmp_path)
+    assert verifier.main([str(folder)]) == 0
+    assert "went on after a restore without proof, at entry 300: break 2026-11-24" in capsys.readouterr().out
+    (statement,) = (folder / "log" / BOOK / "checkpoints").glob("*.break-1")
+    statement.write_text(statement.read_text().replace("burned", "was well"))
+    assert told(folder, capsys)[0] == 1
 
 
 # Tampering -------------------------------------------------------------------------------
