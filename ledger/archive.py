@@ -3,9 +3,12 @@
     entries/<book>.ndjson     the stored bytes, one entry a line
     texts/<book>.ndjson       what commitments stand for: commitment, number, salt, text
     commands/<book>.ndjson    identities of commands: command_id, principal, fingerprint, salt, first_ and last_number
+    log/<book>.ndjson         everything that was signed of the book: see `ledger.archived_log`
+    keys.json                 the installation's name, and the public parts of the keys it signed with
     manifest.json             format, counts, the head of each book, the SHA-256 of each file above
 
-The same books give the same bytes. API keys are left out: who may write is a matter of the installation.
+The first form, version 1, had neither log nor keys, and can still be restored. The same books give the same bytes. API
+keys are left out: who may write is a matter of the installation, and a key that was revoked since would come back.
 """
 
 from __future__ import annotations
@@ -25,16 +28,18 @@ from pydantic import Field
 
 from domain.text import Frozen, Sha256
 from ledger.application import Ledger
+from ledger.archived_log import KEYS, keys_of, log_lines
 from ledger.checks import BookCheck, Finding
 from ledger.entry import CollaborationId
 from ledger.errors import DamagedEntry, UnknownCollaboration
+from ledger.log.checkpointing import Signer
 from ledger.pages import pages
 from ledger.rows import CommandRow, TextRow
 
 MANIFEST = "manifest.json"
 BLOCK_BYTES = 1024 * 1024
 
-KINDS = ("entries", "texts", "commands")
+KINDS = ("entries", "texts", "commands", "log")
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest a ZIP can say: every archive says the same."""
 
@@ -67,11 +72,18 @@ class Manifest(Frozen):
     """What an archive says it holds."""
 
     format: Literal["styringsbok-archive"] = "styringsbok-archive"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     entries: Size
     """Over all books."""
     books: dict[CollaborationId, Head]
     members: dict[str, Member]
+
+    @property
+    def names(self) -> set[str]:
+        """The files an archive of these books has, but for the manifest."""
+        kinds = KINDS[:3] if self.version == 1 else KINDS
+        keys = set() if self.version == 1 else {KEYS}
+        return keys | {member(kind, book) for kind in kinds for book in self.books}
 
 
 class TextLine(Frozen):
@@ -100,31 +112,63 @@ def member(kind: str, collaboration_id: str) -> str:
 
 
 def export(
-    ledger: Ledger, path: Path, collaboration_ids: Sequence[str] = (), progress: Progress = lambda _: None
+    ledger: Ledger,
+    path: Path,
+    collaboration_ids: Sequence[str] = (),
+    progress: Progress = lambda _: None,
+    *,
+    signer: Signer | None = None,
+    check: Callable[[IO[bytes]], None] = lambda _: None,
 ) -> Manifest:
     """Writes books, all of them if none is named, to a file, which appears when it is whole. Replaces what was there.
 
-    Raises UnknownCollaboration, DamagedEntry (a damaged book is not exported), LedgerUnavailable or OSError.
+    `signer` signs for the newest entries of books that are not held; `check` looks at what was written before the file
+    takes its name. Raises UnknownCollaboration, DamagedEntry (a damaged book is not exported), LedgerUnavailable,
+    OSError, or what `check` raises.
     """
     heads = ledger.heads()
     for collaboration_id in collaboration_ids:
         if collaboration_id not in heads:
             raise UnknownCollaboration(collaboration_id)
     wanted = sorted(set(collaboration_ids) or heads)
-    with whole_or_nothing(path) as file, ZipFile(file, "w") as archive:
-        manifest = Manifest(entries=0, books={}, members={})
-        for collaboration_id in wanted:
-            head, members = _write_book(
-                archive, ledger, collaboration_id, heads[collaboration_id], progress, manifest.entries
-            )
-            manifest = Manifest(
-                entries=manifest.entries + head.last_number,
-                books={**manifest.books, collaboration_id: head},
-                members={**manifest.members, **members},
-            )
-        record = orjson.dumps(manifest.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
-        archive.writestr(_info(MANIFEST), record + b"\n")
+    with whole_or_nothing(path) as file:
+        with ZipFile(file, "w") as archive:
+            manifest = Manifest(entries=0, books={}, members={})
+            for collaboration_id in wanted:
+                head, members = _write_book(
+                    archive, ledger, collaboration_id, heads[collaboration_id], progress, manifest.entries
+                )
+                members |= _write_log(archive, ledger, collaboration_id, head.last_number, signer)
+                manifest = Manifest(
+                    entries=manifest.entries + head.last_number,
+                    books={**manifest.books, collaboration_id: head},
+                    members={**manifest.members, **members},
+                )
+            keys = {KEYS: _write_lines(archive, KEYS, [_record(keys_of(ledger))])}
+            manifest = manifest.model_copy(update={"members": {**manifest.members, **keys}})
+            archive.writestr(_info(MANIFEST), _record(manifest) + b"\n")
+        check(file)
     return manifest
+
+
+def _record(model: Frozen) -> bytes:
+    return orjson.dumps(model.model_dump(), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+
+
+def _write_lines(archive: ZipFile, name: str, content: Iterable[bytes]) -> Member:
+    with archive.open(_info(name), "w", force_zip64=True) as file:
+        lines = _Lines(file)
+        lines.write(content)
+    return lines.account()
+
+
+def _write_log(
+    archive: ZipFile, ledger: Ledger, collaboration_id: str, up_to: int, signer: Signer | None
+) -> dict[str, Member]:
+    free = signer is not None and collaboration_id not in ledger.held()
+    latest = signer.checkpoint(collaboration_id, at_once=True) if signer is not None and free else None
+    name = member("log", collaboration_id)
+    return {name: _write_lines(archive, name, log_lines(ledger, collaboration_id, up_to, latest))}
 
 
 @contextmanager
@@ -162,7 +206,7 @@ class _Lines:
         for line in lines:
             self._file.write(line + b"\n")
             self._digest.update(line + b"\n")
-            self._lines += 1
+            self._lines += line.count(b"\n") + 1
             self._bytes += len(line) + 1
 
     def account(self) -> Member:
@@ -187,7 +231,7 @@ def _write_book(
         _refuse_damage(_left_out(check, up_to))
         _copy(archive, member("texts", collaboration_id), text_file)
         _copy(archive, member("commands", collaboration_id), command_file)
-    members = zip(KINDS, (entries, texts, commands), strict=True)
+    members = zip(KINDS[:3], (entries, texts, commands), strict=True)
     return Head(last_number=up_to, sha256=check.last_sha256), {
         member(kind, collaboration_id): lines.account() for kind, lines in members
     }

@@ -13,6 +13,7 @@
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
   - BadArchive               a file that cannot be restored
+  - BadBackup                a backup that is not what was signed
 """
 
 from __future__ import annotations
@@ -107,4 +108,12 @@ class BadArchive(LedgerError):
 
     def __init__(self, path: str, what: str) -> None:
         super().__init__(f"{path} cannot be restored: {what}")
+        self.path, self.what = path, what
+
+
+class BadBackup(LedgerError):
+    """What was written as a backup is not what was signed; it was not kept."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(f"no backup was written to {path}: {what}")
         self.path, self.what = path, what

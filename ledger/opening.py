@@ -140,6 +140,10 @@ class Opened(Application[str]):
         self.write_beside(hold_statements(since, why, collaboration_ids))
         self._held = None
 
+    def look_again(self) -> None:
+        """Forgets which books were held, where that was written by other means."""
+        self._held = None
+
     def let_go(self, collaboration_id: str, *statements: Statement) -> None:
         """Ends the hold on a book, and writes what shows why in the same transaction."""
         self.write_beside([*statements, (DELETE_HOLD, (collaboration_id,))])

@@ -212,12 +212,14 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         )
         return [int(row["notification_id"]) for row in curs.fetchall()]
 
-    def insert_pages(self, pages: Iterable[Page]) -> None:
-        """Inserts every page in one transaction; nothing if the iterable raises."""
+    def insert_pages(self, pages: Iterable[Page], beside: Iterable[tuple[str, tuple[Any, ...]]] = ()) -> None:
+        """Inserts every page, then executes statements, in one transaction; nothing if an iterable raises."""
         with self.datastore.transaction(commit=True) as cursor:
             for page in pages:
                 self._insert_events(cursor, page.rows, commands=page.commands, texts=page.texts, erased=page.erased)
                 self._append(cursor, page.rows)
+            for statement, params in beside:
+                cursor.execute(statement, params)
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement; parameters are marked `%s` on either engine."""

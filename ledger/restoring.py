@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -19,11 +19,18 @@ from pydantic import ValidationError
 
 from ledger.application import Ledger
 from ledger.archive import BLOCK_BYTES, KINDS, MANIFEST, CommandLine, Manifest, Member, Progress, TextLine, member
+from ledger.archived_log import KEYS, Keys, LogLine, NotAsSigned, SignedRoots, keys_of, log_statements
 from ledger.checks import BookCheck, Finding
-from ledger.entry import ENTRY_BYTES_MAX
+from ledger.entry import ENTRY_BYTES_MAX, format_instant
 from ledger.erasing import erased_by, listed_beside, listed_in
 from ledger.errors import BadArchive, LedgerUnavailable
+from ledger.log.book_log import Statement
+from ledger.log.checkpoints import Checkpoint
+from ledger.log.holding import RESTORED
+from ledger.log.merkle import Frontier
+from ledger.log.tables import UPSERT_FRONTIER
 from ledger.mapper import read_record
+from ledger.opening import hold_statements
 from ledger.pages import PAGE_ROWS
 from ledger.rows import CommandRow, ErasedRow, Page, TextRow
 
@@ -37,15 +44,18 @@ ERASED = "personal_data.erased"
 T = TypeVar("T")
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Returns what an archive holds, every file in it compared with the manifest. Raises BadArchive or OSError."""
-    with _opened(path) as archive:
+def read_manifest(path: Path, file: IO[bytes] | None = None) -> Manifest:
+    """Returns what an archive holds, every file in it compared with the manifest. Raises BadArchive or OSError.
+
+    `file` is the archive where it does not have its name yet.
+    """
+    with _opened(path, file) as archive:
         names = archive.namelist()
         if MANIFEST not in names:
             raise BadArchive(str(path), f"it has no {MANIFEST}")
-        with archive.open(MANIFEST) as file:
-            manifest = _manifest(path, file.read(MANIFEST_BYTES_MAX))
-        expected = {member(kind, book) for kind in KINDS for book in manifest.books}
+        with archive.open(MANIFEST) as said:
+            manifest = _manifest(path, said.read(MANIFEST_BYTES_MAX))
+        expected = manifest.names
         if set(manifest.members) != expected or sorted(names) != sorted((*expected, MANIFEST)):
             raise BadArchive(str(path), "its files are not those its manifest names")
         for name, account in manifest.members.items():
@@ -64,9 +74,9 @@ def _manifest(path: Path, record: bytes) -> Manifest:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[ZipFile]:
+def _opened(path: Path, file: IO[bytes] | None = None) -> Iterator[ZipFile]:
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(file or path) as archive:
             yield archive
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise BadArchive(str(path), f"it is no ZIP file that can be read ({error})") from error
@@ -87,6 +97,7 @@ def restore(
 ) -> Manifest:
     """Appends every entry of an archive to an empty ledger, byte for byte, in one transaction: all of it or nothing.
 
+    What was signed of each book is held against its entries and kept. Every book is held from the same transaction on.
     Texts that were erased since are left out: those the list beside the book names, and those in `erased`, which are
     such lists or later archives. Raises BadArchive if a file is not as it was written or the ledger is not empty,
     LedgerUnavailable, or OSError.
@@ -95,15 +106,113 @@ def restore(
     gone = Gone((*listed_beside(ledger.location), *(row for known in erased for row in _erased_in(known))))
     if ledger.heads():
         raise BadArchive(str(path), f"{ledger.location.name} has entries already; restore into an empty database")
-    with _opened(path) as archive, closing(_checked(archive, manifest, ledger, path, progress)) as pages:
+    with _opened(path) as archive:
+        log = ArchivedLog(path, archive, manifest)
+        log.assert_own(ledger)
         try:
-            ledger.book_recorder.insert_pages(gone.without(page) for page in pages)
+            with closing(_checked(archive, manifest, ledger, log, progress)) as pages:
+                ledger.book_recorder.insert_pages((gone.without(page) for page in pages), log.statements(ledger))
         except IntegrityError as error:
             raise BadArchive(str(path), f"it holds something twice ({error})") from error
         except PersistenceError as error:
             raise LedgerUnavailable(f"{ledger.location.name} could not be written: {error}") from error
     ledger.finish_erasures()
+    ledger.look_again()
     return manifest
+
+
+def check_archive(
+    path: Path, file: IO[bytes], known: Mapping[str, Checkpoint | None], ledger: Ledger
+) -> dict[str, int]:
+    """Reads an archive of a ledger back and holds it against what was signed and the ledger's own frontiers.
+
+    `known` are checkpoints known from elsewhere, by book. Returns how far each book is covered by what was signed.
+    Raises BadArchive.
+    """
+    manifest = read_manifest(path, file)
+    lost = sorted(set(known) - set(manifest.books))
+    if lost:
+        raise BadArchive(str(path), f"it does not hold {lost[0]}")
+    covered: dict[str, int] = {}
+    with _opened(path, file) as archive:
+        log = ArchivedLog(path, archive, manifest)
+        for book, point in known.items():
+            if point is not None:
+                log.expect(book, point)
+        for book in manifest.books:
+            with archive.open(member("entries", book)) as entries:
+                lines = _read_lines(entries, ENTRY_BYTES_MAX, path)
+                while chunk := list(islice(lines, PAGE_ROWS)):
+                    log.take(book, chunk)
+            covered[book] = log.end(book)
+            stored = ledger.log_of(book).stored_frontier()
+            if stored is not None and stored.size == manifest.books[book].last_number and log.differs(book, stored):
+                raise BadArchive(str(path), f"the entries of {book} do not lead to the root its log has")
+    return covered
+
+
+class ArchivedLog:
+    """What an archive says was signed, book by book, held against its entries as they come."""
+
+    def __init__(self, path: Path, archive: ZipFile, manifest: Manifest) -> None:
+        """Raises BadArchive for what the installation never signed."""
+        self.path, self._signs = path, manifest.version > 1
+        self._lines: dict[str, list[LogLine]] = {}
+        try:
+            self.keys = Keys.model_validate_json(archive.read(KEYS)) if self._signs else Keys()
+            self.keys.check()
+            for book in manifest.books:
+                self._lines[book] = list(self._read(archive, book)) if self._signs else []
+            self._roots = {book: SignedRoots(book, self.keys, lines) for book, lines in self._lines.items()}
+        except ValidationError as error:
+            raise BadArchive(str(path), "a line of its log is none") from error
+        except NotAsSigned as error:
+            raise BadArchive(str(path), str(error)) from error
+
+    def _read(self, archive: ZipFile, book: str) -> Iterator[LogLine]:
+        with archive.open(member("log", book)) as file:
+            for line in _read_lines(file, LINE_BYTES_MAX, self.path):
+                yield LogLine.model_validate_json(line)
+
+    def assert_own(self, ledger: Ledger) -> None:
+        """Raises BadArchive where the ledger signs as another installation than the archive's."""
+        own = keys_of(ledger)
+        if own.keys and self.keys.keys and own != self.keys:
+            what = (
+                f"{ledger.location.name} has a signing key already, another than the archive's: restore into a new one"
+            )
+            raise BadArchive(str(self.path), what)
+
+    def expect(self, book: str, point: Checkpoint) -> None:
+        """Adds what is known of a book from elsewhere."""
+        self._roots[book].expect(point)
+
+    def take(self, book: str, entries: Sequence[bytes]) -> None:
+        """Takes a book's next entries. Raises BadArchive where they are not those that were signed."""
+        try:
+            self._roots[book].take(entries)
+        except NotAsSigned as error:
+            raise BadArchive(str(self.path), str(error)) from error
+
+    def end(self, book: str) -> int:
+        """Returns how many entries are covered by what was signed. Raises BadArchive where the tail is missing."""
+        try:
+            return self._roots[book].end()
+        except NotAsSigned as error:
+            raise BadArchive(str(self.path), str(error)) from error
+
+    def differs(self, book: str, frontier: Frontier) -> bool:
+        """Returns whether a frontier is another than that of the entries taken."""
+        return self._roots[book].frontier != frontier
+
+    def statements(self, ledger: Ledger) -> Iterator[Statement]:
+        """Yields what keeps the log in a ledger, and holds every book. To be taken up after the last entry."""
+        yield from self.keys.statements()
+        for book, lines in self._lines.items():
+            yield from log_statements(book, lines)
+            frontier = self._roots[book].frontier
+            yield (UPSERT_FRONTIER, (book, frontier.size, frontier.packed))
+        yield from hold_statements(format_instant(ledger.clock()), RESTORED, self._lines)
 
 
 def _erased_in(path: Path) -> Iterator[ErasedRow]:
@@ -142,17 +251,19 @@ class Gone:
 
 
 def _checked(
-    archive: ZipFile, manifest: Manifest, ledger: Ledger, path: Path, progress: Progress
+    archive: ZipFile, manifest: Manifest, ledger: Ledger, log: ArchivedLog, progress: Progress
 ) -> Generator[Page, None, None]:
     """Yields the pages of all books, each once nothing is found wrong with it."""
-    done = 0
+    done, path = 0, log.path
     for collaboration_id, head in sorted(manifest.books.items()):
         check = BookCheck(ledger, collaboration_id)
         for page in _pages(archive, collaboration_id, path):
             _refuse(check.page(page), path)
+            log.take(collaboration_id, [bytes(row.state) for row in page.rows])
             yield page
             progress(done + check.entries)
         _refuse(check.end(), path)
+        log.end(collaboration_id)
         if (check.last_number, check.last_sha256) != (head.last_number, head.sha256):
             raise BadArchive(
                 str(path), f"{collaboration_id} ends at entry {check.last_number}, not as its manifest says"
@@ -166,7 +277,7 @@ def _refuse(findings: Iterable[Finding], path: Path) -> None:
 
 
 def _pages(archive: ZipFile, collaboration_id: str, path: Path) -> Iterator[Page]:
-    names = [member(kind, collaboration_id) for kind in KINDS]
+    names = [member(kind, collaboration_id) for kind in KINDS[:3]]
     with archive.open(names[0]) as entries, archive.open(names[1]) as texts, archive.open(names[2]) as commands:
         waiting_texts = _Waiting(_text_rows(texts, collaboration_id, path), lambda row: row.number)
         waiting_commands = _Waiting(_command_rows(commands, collaboration_id, path), lambda row: row.first_number)

@@ -300,11 +300,13 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         """Marks every erasure as finished."""
         self.write_beside([(MARK_CLEARED, ())])
 
-    def insert_pages(self, pages: Iterable[Page]) -> None:
-        """Inserts every page in one transaction; nothing if the iterable raises."""
+    def insert_pages(self, pages: Iterable[Page], beside: Iterable[tuple[str, tuple[Any, ...]]] = ()) -> None:
+        """Inserts every page, then executes statements, in one transaction; nothing if an iterable raises."""
         with self.datastore.transaction(commit=True) as c:
             for page in pages:
                 self._insert_events(c, page.rows, commands=page.commands, texts=page.texts, erased=page.erased)
+            for statement, params in beside:
+                c.execute(statement.replace("%s", "?"), params)
 
     def select_notifications(
         self,

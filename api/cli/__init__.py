@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from api.cli import importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
+from api.cli import backups, importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
 from api.cli.context import Chosen, Commands
 from ledger.memory import collect_seldom
 
@@ -62,7 +62,9 @@ app.command("history")(reading.history)
 app.command("replay")(reading.replay)
 app.command("rebuild")(keeping.rebuild)
 app.command("export")(keeping.export)
-app.command("restore")(keeping.restore)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
+app.command("resume")(backups.resume)
 app.command("verify")(keeping.verify)
 app.command("recheck")(rechecking.recheck)
 app.add_typer(keys.app, name="key")

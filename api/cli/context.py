@@ -17,6 +17,7 @@ from api.settings import Settings
 from ledger.application import Ledger
 from ledger.errors import (
     BadArchive,
+    BadBackup,
     BookHeld,
     DamagedEntry,
     LedgerHeld,
@@ -26,6 +27,7 @@ from ledger.errors import (
 )
 from ledger.location import BadLocation, Location, locate
 from ledger.log.checkpointing import SigningHeld
+from ledger.log.holding import NotHeld
 from ledger.log.keys import KeyTrouble
 from projections.views import ViewsUnavailable
 
@@ -110,9 +112,11 @@ def explained(error: Exception) -> Stopped | None:
             what = f"Nothing is recorded in {error.collaboration_id}: {error.why}"
             return Stopped(f"{what}. `styringsbok resume` shows that it is, or records the break.", REFUSED)
         case SigningHeld() | KeyTrouble():
-            return Stopped(f"{str(error)[:1].upper()}{str(error)[1:]}.", REFUSED)
+            return Stopped(_sentence(error), REFUSED)
         case BadArchive():
             return Stopped(f"{error.path} was not restored: {error.what}.", REFUSED)
+        case BadBackup() | NotHeld():
+            return Stopped(_sentence(error), REFUSED)
         case ViewsUnavailable():
             how = "they are made from the book: throw them away, and `styringsbok rebuild` makes them again"
             return Stopped(f"The rows beside the book cannot be used: {error}. If it lasts, {how}.")
@@ -122,6 +126,11 @@ def explained(error: Exception) -> Stopped | None:
             return Stopped(": ".join(str(part) for part in (error.filename, error.strerror or error) if part) + ".")
         case _:
             return None
+
+
+def _sentence(error: Exception) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 class Commands(TyperGroup):

@@ -1,11 +1,11 @@
-"""`rebuild`, `export`, `restore` and `verify`: looking after books."""
+"""`rebuild`, `export` and `verify`: looking after books."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,10 +14,9 @@ from api.cli.context import Json
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import Verified, known_books, verify_books
 from api.composition import House, house
-from ledger import archive, checks, restoring
+from ledger import archive, checks
 from ledger.checks import Finding
-from ledger.errors import BadArchive, DamagedEntry
-from ledger.location import Location, SQLiteLocation
+from ledger.errors import DamagedEntry
 from ledger.log.checking import check_keys
 
 
@@ -42,7 +41,7 @@ def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         ids = collaborations or sorted(opened.ledger.heads())
         for collaboration in ids:
             context.known(opened.ledger, collaboration)
-        done, damaged = _rebuilt(opened, ids)
+        done, damaged = rebuilt(opened, ids)
         if not damaged:
             opened.projector.catch_up()
     if as_json:
@@ -58,7 +57,8 @@ def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         raise typer.Exit(REFUSED)
 
 
-def _rebuilt(opened: House, ids: list[str]) -> tuple[dict[str, int], list[DamagedEntry]]:
+def rebuilt(opened: House, ids: list[str]) -> tuple[dict[str, int], list[DamagedEntry]]:
+    """Builds the rows of books anew. Returns how many entries of each, and those that are damaged."""
     done: dict[str, int] = {}
     damaged: list[DamagedEntry] = []
     with terminal.progress("Rebuilding", len(ids)) as progress:
@@ -100,44 +100,14 @@ def export(
         total = sum(head for book, head in heads.items() if not collaborations or book in collaborations)
         with terminal.progress("Exporting", total) as progress:
             manifest = archive.export(ledger, file, collaborations or [], progress)
-    _tell(manifest, file, "Exported", as_json=as_json)
+    tell(manifest, file, "Exported", as_json=as_json)
 
 
-def restore(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive made by export.")],
-    erased: Annotated[
-        list[Path] | None,
-        typer.Option(help="A later archive, or a list BOOK.erased.ndjson: what was erased by then is left out."),
-    ] = None,
-    as_json: Json = False,  # noqa: FBT002
-) -> None:
-    """Put an exported archive into an empty database, byte for byte, then build the rows. All of it or nothing.
-
-    Texts that were erased since the archive was made stay erased: by the list beside the database, or by --erased.
-    """
-    manifest = restoring.read_manifest(file)
-    place = context.location(ctx)
-    with house(place, catch_up=False) as opened:
-        if opened.views.positions() and not opened.ledger.heads():
-            raise BadArchive(str(file), f"the rows beside the empty book are of another; {_throw_away(place)} first")
-        with terminal.progress("Restoring", manifest.entries) as progress:
-            manifest = restoring.restore(opened.ledger, file, progress, erased=erased or [])
-        _rebuilt(opened, sorted(manifest.books))
-        opened.projector.catch_up()
-    _tell(manifest, file, "Restored", as_json=as_json)
-
-
-def _throw_away(place: Location) -> str:
-    return (
-        f"remove {place.views}" if isinstance(place, SQLiteLocation) else "drop the tables whose names begin with view_"
-    )
-
-
-def _tell(manifest: archive.Manifest, file: Path, done: str, *, as_json: bool) -> None:
+def tell(manifest: archive.Manifest, file: Path, done: str, *, as_json: bool, **more: Any) -> None:
+    """Says what an archive holds; `more` is said to machines too."""
     if as_json:
         heads = {book: head.last_number for book, head in manifest.books.items()}
-        terminal.answer({"file": str(file), "entries": manifest.entries, "books": heads})
+        terminal.answer({"file": str(file), "entries": manifest.entries, "books": heads, **more})
     else:
         terminal.say(f"{done} {amount(len(manifest.books), manifest.entries)}: {file}")
 

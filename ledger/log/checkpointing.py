@@ -95,15 +95,19 @@ class Signer:
 
     # Signing -----------------------------------------------------------------------------
 
-    def checkpoint(self, collaboration_id: str) -> Signed | None:
+    def checkpoint(self, collaboration_id: str, *, at_once: bool = False) -> Signed | None:
         """Returns the checkpoint of a book as it stands, or of a second ago; None for a book without entries.
+
+        With `at_once` as it stands. What is signed for a ledger opened to be read is not kept.
 
         Raises SigningHeld, DamagedEntry, or LedgerUnavailable.
         """
         with self._signing:
             latest = self.latest(collaboration_id)
             head = self.ledger.head(collaboration_id)
-            if head == 0 or (latest is not None and (latest.checkpoint.size == head or self._is_fresh(latest))):
+            if head == 0 or (latest is not None and latest.checkpoint.size == head):
+                return latest
+            if latest is not None and not at_once and self._is_fresh(latest):
                 return latest
             why = self.ledger.held().get(collaboration_id)
             if why is not None:

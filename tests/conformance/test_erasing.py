@@ -243,6 +243,7 @@ def test_a_new_archive_is_without_it_and_an_old_one_loses_it_again(
         assert other.query(forgotten) == ([] if texts else [(122,), (123,)])
         if archive == "new.zip":
             assert other.erased(BOOK, [name, reached]) == {name: 124, reached: 124}
+            other.let_go(BOOK)
             with pytest.raises(Rejection, match=r"erasure\.already_erased"):
                 other.record(send(erase()))
         other.close()

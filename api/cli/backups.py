@@ -1,0 +1,181 @@
+"""`backup`, `restore` and `resume`: books kept elsewhere, put back, and shown to be those known outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import context, terminal
+from api.cli.context import Json
+from api.cli.keeping import rebuilt, tell
+from api.cli.serving import signing_of
+from api.cli.terminal import REFUSED, Stopped
+from api.composition import house
+from ledger import restoring
+from ledger.application import Ledger
+from ledger.backing_up import back_up
+from ledger.errors import BadArchive
+from ledger.location import Location, SQLiteLocation, locate
+from ledger.log.checkpointing import Signer, SigningHeld, key_path, open_signer
+from ledger.log.holding import outside_note, record_break
+from ledger.log.holding import resume as let_go
+from ledger.log.notes import InvalidNote
+
+Checkpoints = Annotated[
+    list[Path] | None,
+    typer.Option(help="A checkpoint or a receipt that somebody outside kept: the last there is. Once for each book."),
+]
+
+
+def backup(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Option(metavar="FILE|DIR", help="The file to write, or the folder to put one in.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Write every book, with all that is kept beside it and all that was signed, to one file; beside a server too.
+
+    The file takes its name once it was read back and agrees with the signed checkpoints. Keep it elsewhere, as safe as
+    the database. The signing key and API keys are not in it: keep the key's file by itself, apart from the backups.
+    """
+    file = to / f"styringsbok-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip" if to.is_dir() else to
+    if file.exists() and not force:
+        raise Stopped(f"{file} is there already; name another file, or say --force to replace it.")
+    if not file.absolute().parent.is_dir():
+        raise Stopped(f"{file.parent} is no folder; make it, or name another file.")
+    given = signing_of(context.settings(ctx))
+    with context.reading(ctx) as ledger:
+        path = given.path or key_path(ledger)
+
+        def signer_of(copy: Ledger) -> Signer:
+            return open_signer(copy, text=given.key, path=path, origin=given.origin)
+
+        with terminal.progress("Backing up", sum(ledger.heads().values())) as progress:
+            done = back_up(ledger, file, signer_of, progress)
+    more = {"signed": done.signed, "unsigned_because": done.unsigned_because}
+    tell(done.manifest, file, "Backed up", as_json=as_json, **more)
+    if done.unsigned_because is not None:
+        terminal.complain(f"No checkpoint was signed for it: {done.unsigned_because}.")
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` or `export` wrote.")],
+    to: Annotated[str | None, typer.Option(metavar="URL", help="The empty database, over --database.")] = None,
+    erased: Annotated[
+        list[Path] | None,
+        typer.Option(help="A later archive, or a list BOOK.erased.ndjson: what was erased by then is left out."),
+    ] = None,
+    known_checkpoint: Checkpoints = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Put a backup into an empty database, byte for byte, then build the rows. All of it or nothing.
+
+    Nothing is recorded in the books or signed of them before `resume`, or --known-checkpoint, shows that they are those
+    known outside. Texts that were erased since stay erased: by the list beside the database, or by --erased.
+    """
+    place = context.location(ctx) if to is None else locate(to)
+    manifest = restoring.read_manifest(file)
+    with house(place, catch_up=False) as opened:
+        if opened.views.positions() and not opened.ledger.heads():
+            raise BadArchive(str(file), f"the rows beside the empty book are of another; {_throw_away(place)} first")
+        with terminal.progress("Restoring", manifest.entries) as progress:
+            manifest = restoring.restore(opened.ledger, file, progress, erased=erased or [])
+        rebuilt(opened, sorted(manifest.books))
+        opened.projector.catch_up()
+        differing = _shown(opened.ledger, known_checkpoint or [])
+        held = opened.ledger.held()
+    tell(manifest, file, "Restored", as_json=as_json, held=sorted(held), differing=differing)
+    for what in differing:
+        terminal.complain(what)
+    if held:
+        books = terminal.counted(len(held), "book is", "books are")
+        terminal.complain(f"{books} held until `styringsbok resume` shows it to be what is known outside.")
+    if differing:
+        raise typer.Exit(REFUSED)
+
+
+def _throw_away(place: Location) -> str:
+    return (
+        f"remove {place.views}" if isinstance(place, SQLiteLocation) else "drop the tables whose names begin with view_"
+    )
+
+
+def _shown(ledger: Ledger, kept: Sequence[Path]) -> list[str]:
+    """Lets the books go on that agree with what somebody kept. Returns what does not agree, in words."""
+    differing: list[str] = []
+    for file in kept:
+        try:
+            let_go(ledger, outside_note(file.read_bytes()))
+        except (SigningHeld, InvalidNote) as error:
+            differing.append(f"{file}: {error}")
+        except UnicodeDecodeError as error:
+            raise Stopped(f"{file} is neither a checkpoint nor a receipt: {error}") from error
+    return differing
+
+
+def resume(
+    ctx: typer.Context,
+    collaborations: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COLLABORATION]...", help="With --record-break: ids of books; left out: all held."),
+    ] = None,
+    checkpoint: Checkpoints = None,
+    record: Annotated[
+        str | None,
+        typer.Option(
+            "--record-break",
+            metavar="REASON",
+            help="Go on without proof. The reason is signed, kept for ever and told to all: no person's name in it.",
+        ),
+    ] = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Let restored books go on, shown by a checkpoint somebody kept, or by recording the break; else list the held.
+
+    Ask for the last checkpoint there is: at a witness, a member, an auditor. An older one shows less. The exit code is
+    1 when one does not agree, which says that the backup lacks entries or holds others.
+    """
+    kept, wanted = checkpoint or [], collaborations or []
+    if wanted and record is None:
+        raise Stopped("Name books with --record-break only; a checkpoint names its own.")
+    if not kept and record is None:
+        with context.reading(ctx) as ledger:
+            _tell_held(ledger, [], [], as_json=as_json)
+        return
+    given = signing_of(context.settings(ctx))
+    with context.opened(context.location(ctx)) as ledger:
+        before = set(ledger.held())
+        differing = _shown(ledger, kept)
+        broken: list[str] = []
+        if record is not None:
+            signer = open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
+            for book in wanted or sorted(ledger.held()):
+                broken.append(record_break(signer, book, record).collaboration_id)
+        resumed = sorted(before - set(ledger.held()) - set(broken))
+        _tell_held(ledger, resumed, broken, as_json=as_json, differing=differing)
+    for what in differing:
+        terminal.complain(what)
+    if differing and record is None:
+        raise typer.Exit(REFUSED)
+
+
+def _tell_held(
+    ledger: Ledger, resumed: list[str], broken: list[str], *, as_json: bool, differing: Sequence[str] = ()
+) -> None:
+    held = ledger.held()
+    if as_json:
+        terminal.answer({"resumed": resumed, "broken": broken, "held": held, "differing": list(differing)})
+        return
+    for book in resumed:
+        terminal.say(f"{book} agrees with what is known outside, and goes on.")
+    for book in broken:
+        terminal.say(f"{book} goes on without proof; that is signed in its log.")
+    for book, why in held.items():
+        terminal.say(f"{book} is held: {why}.")
+    if not (resumed or broken or held):
+        terminal.say("No book is held.")

@@ -1,0 +1,120 @@
+"""`backup`, `restore` and `resume`, as an operator runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from time import sleep
+from urllib.error import HTTPError
+from zipfile import ZipFile
+
+import pytest
+
+from api.composition import house
+from ledger.location import locate
+from ledger.log.checkpointing import SECONDS_BETWEEN
+from tests.cli.support import CommandLine, book_of, person, write
+from tests.cli.test_serving import get, post, serving
+
+
+@pytest.fixture
+def signed(cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line on two books that were signed, with the key in a file of its own; on each engine."""
+    monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(tmp_path / "prove.key"))
+    cli.run("import", write(tmp_path / "two.ndjson", [*book_of("aker", 5), *book_of("birk", 3)]))
+    cli.run("export", "--format", "evidence", tmp_path / "evidence.zip")
+    return cli
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> CommandLine:
+    """The command line on another SQLite file that does not exist yet."""
+    return CommandLine(f"sqlite:///{tmp_path / 'other' / 'book.db'}")
+
+
+def checkpoint(cli: CommandLine, book: str, to: Path) -> Path:
+    """Keeps a book's last checkpoint in a file, as somebody outside would."""
+    sleep(SECONDS_BETWEEN)
+    cli.run("export", "--format", "evidence", to.with_suffix(".zip"), book)
+    with ZipFile(to.with_suffix(".zip")) as archive:
+        to.write_bytes(archive.read(f"log/{book}/checkpoint"))
+    return to
+
+
+def test_a_backup_is_restored_and_goes_on_where_what_is_known_outside_agrees(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path
+) -> None:
+    done = signed.json("backup", "--to", tmp_path / "b.zip")
+    assert (done["books"], done["signed"], done["unsigned_because"]) == ({"aker": 5, "birk": 3},) * 2 + (None,)
+    aker, birk = (checkpoint(signed, book, tmp_path / book) for book in ("aker", "birk"))
+    restored = empty.json("restore", tmp_path / "b.zip", "--known-checkpoint", aker)
+    assert (restored["held"], restored["differing"]) == (["birk"], [])
+    more = write(tmp_path / "more", [person("aker", 6)])
+    assert empty.json("import", more)["recorded"] == 1
+    assert "styringsbok resume" in empty.refused("import", write(tmp_path / "m", [person("birk", 4)]), code=1)
+    assert [one["code"] for one in empty.json("verify")["told"]] == ["book_held"]
+    assert list(empty.json("resume")["held"]) == ["birk"]
+    assert "birk agrees with what is known outside" in empty.run("resume", "--checkpoint", birk).stdout
+    assert "No book is held" in empty.run("resume").stdout
+    assert empty.json("verify")["told"] == []
+
+
+def test_an_old_backup_is_told_and_goes_on_only_with_a_break_that_is_signed(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path
+) -> None:
+    signed.run("backup", "--to", tmp_path / "old.zip")
+    signed.run("import", write(tmp_path / "more", [person("aker", 6)]))
+    known = checkpoint(signed, "aker", tmp_path / "aker")
+    ran = empty.run("restore", tmp_path / "old.zip", "--known-checkpoint", known, code=1)
+    assert "the book ends at entry 5, and a checkpoint of 6 is known outside" in ran.stderr
+    assert empty.run("resume", "--checkpoint", known, code=1).stdout.count("is held") == 2
+    assert empty.json("resume", "aker", "--record-break", "the disk burned")["broken"] == ["aker"]
+    assert empty.json("import", write(tmp_path / "again", [person("aker", 7)]))["recorded"] == 1
+    told = empty.json("verify")["told"]
+    assert [(one["collaboration"], one["code"]) for one in told] == [("aker", "log_break"), ("birk", "book_held")]
+    empty.run("export", "--format", "evidence", tmp_path / "after.zip", "aker")
+    assert "went on after a restore without proof, at entry 5" in empty.run("verify", tmp_path / "after.zip").stdout
+    with house(locate(empty.url), read_only=True) as opened:
+        assert opened.ledger.head("aker") == 6
+
+
+def test_beside_a_server_it_is_taken_and_a_server_on_it_tells_that_it_is_held(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path
+) -> None:
+    key_file = {"STYRINGSBOK_SIGNING_KEY_FILE": str(tmp_path / "prove.key")}
+    with serving("--database", signed.url, "serve", "--port", "0", cwd=tmp_path, **key_file):
+        assert signed.json("backup", "--to", tmp_path / "b.zip")["signed"] == {"aker": 5, "birk": 3}
+    empty.run("restore", tmp_path / "b.zip")
+    key = empty.json("key", "create", "--role", "secretary", "--name", "secretary-1")["key"]
+    with serving("--database", empty.url, "serve", "--port", "0", cwd=tmp_path, **key_file) as (server, url, _):
+        ready = get(f"{url}/readyz")
+        assert (ready["status"], [one["collaboration"] for one in ready["held"]]) == ("degraded", ["aker", "birk"])
+        service = {"type": "service.register", "service_id": "s", "name": "Drift", "group": "operations"}
+        with pytest.raises(HTTPError) as refused:
+            post(f"{url}/api/v1/collaborations/aker/entries", {**service, "effective": "2025-01-01"}, key)
+        with refused.value as answer:
+            assert (answer.code, json.load(answer)["code"]) == (503, "book_held")
+        assert len(get(f"{url}/api/v1/collaborations/aker/entries")["entries"]) == 5
+        server.kill()
+        assert server.stderr is not None
+        assert "aker is held, so nothing is recorded or signed" in server.stderr.read()
+
+
+def test_into_a_folder_it_gets_a_name_and_nothing_is_replaced_unasked(signed: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    file = Path(signed.json("backup", "--to", tmp_path / "backups")["file"])
+    assert file.parent == tmp_path / "backups"
+    assert list(file.parent.iterdir()) == [file]
+    assert "--force" in signed.refused("backup", "--to", file)
+    signed.run("backup", "--to", file, "--force")
+    assert "is no folder" in signed.refused("backup", "--to", tmp_path / "nowhere" / "b.zip")
+
+
+def test_what_resume_does_not_take(signed: CommandLine, tmp_path: Path) -> None:
+    assert "with --record-break only" in signed.refused("resume", "aker")
+    assert "is not held" in signed.refused("resume", "aker", "--record-break", "why not", code=1)
+    note = write(tmp_path / "none", ["no checkpoint"])
+    assert "a note is a text" in signed.run("resume", "--checkpoint", note, code=1).stderr
+    (tmp_path / "bytes").write_bytes(b"c2sp.org/tlog-proof@v1\nindex 1\n\xff\n\nx")
+    assert signed.run("resume", "--checkpoint", tmp_path / "bytes", code=1).stderr
+    assert "No such file" in signed.refused("resume", "--checkpoint", tmp_path / "gone")
