@@ -15,6 +15,7 @@ from eventsourcing.persistence import (
 
 from domain.collaboration import evolve
 from domain.kernel import Rejection
+from ledger.attachments import Attachments
 from ledger.committing import Committer
 from ledger.deciding import (
     Decided,
@@ -56,6 +57,7 @@ class Ledger(Opened):
         self.clock = clock
         self.listeners: list[Callable[[Commit], None]] = []
         """Called with each commit, in order, after it is durable; must not raise."""
+        self.attachments = Attachments(self)
         self.committer = Committer(self, self._writing)
         self._books: OrderedDict[str, Book] = OrderedDict()
         self._frontiers: dict[str, Frontier] = {}

@@ -5,6 +5,7 @@
     commands/<book>.ndjson    identities of commands: command_id, principal, fingerprint, salt, first_ and last_number
     log/<book>.ndjson         everything that was signed of the book: see `ledger.archived_log`
     keys.json                 the installation's name, and the public parts of the keys it signed with
+    attachments/<sha256>      the documents that entries name, as they are kept
     manifest.json             format, counts, the head of each book, the SHA-256 of each file above
 
 The first form, version 1, had neither log nor keys, and can still be restored. The same books give the same bytes. API
@@ -29,6 +30,7 @@ from pydantic import Field
 from domain.text import Frozen, Sha256
 from ledger.application import Ledger
 from ledger.archived_log import KEYS, keys_of, log_lines
+from ledger.attachments import Attachment, Attachments, named_in
 from ledger.checks import BookCheck, Finding
 from ledger.entry import CollaborationId
 from ledger.errors import DamagedEntry, UnknownCollaboration
@@ -37,6 +39,7 @@ from ledger.pages import pages
 from ledger.rows import CommandRow, TextRow
 
 MANIFEST = "manifest.json"
+ATTACHMENTS = "attachments/"
 BLOCK_BYTES = 1024 * 1024
 
 KINDS = ("entries", "texts", "commands", "log")
@@ -68,6 +71,15 @@ class Head(Frozen):
     """Of the last entry's bytes."""
 
 
+class Document(Frozen):
+    """A document, as a manifest tells of it."""
+
+    size: Size
+    media_type: str
+    added_by: str
+    added_at: str
+
+
 class Manifest(Frozen):
     """What an archive says it holds."""
 
@@ -78,12 +90,16 @@ class Manifest(Frozen):
     books: dict[CollaborationId, Head]
     members: dict[str, Member]
 
+    attachments: dict[Sha256, Document] = Field(default_factory=dict)
+    """What is known of each document beside its content."""
+
     @property
     def names(self) -> set[str]:
         """The files an archive of these books has, but for the manifest."""
         kinds = KINDS[:3] if self.version == 1 else KINDS
         keys = set() if self.version == 1 else {KEYS}
-        return keys | {member(kind, book) for kind in kinds for book in self.books}
+        documents = {f"{ATTACHMENTS}{sha256}" for sha256 in self.attachments}
+        return keys | documents | {member(kind, book) for kind in kinds for book in self.books}
 
 
 class TextLine(Frozen):
@@ -117,14 +133,16 @@ def export(
     collaboration_ids: Sequence[str] = (),
     progress: Progress = lambda _: None,
     *,
+    attachments: Attachments | None = None,
     signer: Signer | None = None,
     check: Callable[[IO[bytes]], None] = lambda _: None,
 ) -> Manifest:
     """Writes books, all of them if none is named, to a file, which appears when it is whole. Replaces what was there.
 
-    `signer` signs for the newest entries of books that are not held; `check` looks at what was written before the file
-    takes its name. Raises UnknownCollaboration, DamagedEntry (a damaged book is not exported), LedgerUnavailable,
-    OSError, or what `check` raises.
+    `attachments` are the documents, where the ledger is a copy without them: all go with all books, else those that the
+    entries name. `signer` signs for the newest entries of books that are not held; `check` looks at what was written
+    before the file takes its name. Raises UnknownCollaboration, DamagedEntry or AttachmentDamaged (what is damaged is
+    not exported), LedgerUnavailable, OSError, or what `check` raises.
     """
     heads = ledger.heads()
     for collaboration_id in collaboration_ids:
@@ -145,10 +163,39 @@ def export(
                     members={**manifest.members, **members},
                 )
             keys = {KEYS: _write_lines(archive, KEYS, [_record(keys_of(ledger))])}
-            manifest = manifest.model_copy(update={"members": {**manifest.members, **keys}})
+            documents, told = _write_documents(archive, ledger, attachments or ledger.attachments, collaboration_ids)
+            more = {"members": {**manifest.members, **keys, **documents}, "attachments": told}
+            manifest = manifest.model_copy(update=more)
             archive.writestr(_info(MANIFEST), _record(manifest) + b"\n")
         check(file)
     return manifest
+
+
+def _write_documents(
+    archive: ZipFile, ledger: Ledger, kept: Attachments, collaboration_ids: Sequence[str]
+) -> tuple[dict[str, Member], dict[str, Document]]:
+    """Writes every document, or those that entries of some books name. Returns the account of each, and what it is."""
+    named = named_in(bytes(row.state) for book in collaboration_ids for row in ledger.rows(book))
+    members: dict[str, Member] = {}
+    told: dict[str, Document] = {}
+    for one in kept.all():
+        if collaboration_ids and one.sha256 not in named:
+            continue
+        members[f"{ATTACHMENTS}{one.sha256}"] = _write_document(archive, kept, one)
+        told[one.sha256] = Document(
+            size=one.size, media_type=one.media_type, added_by=one.added_by, added_at=one.added_at
+        )
+    return members, told
+
+
+def _write_document(archive: ZipFile, attachments: Attachments, one: Attachment) -> Member:
+    """Writes a document. Raises AttachmentDamaged for one that is not whole: then nothing is exported."""
+    lines = size = 0
+    with archive.open(_info(f"{ATTACHMENTS}{one.sha256}"), "w", force_zip64=True) as file:
+        for block in attachments.read(one):
+            file.write(block)
+            lines, size = lines + block.count(b"\n"), size + len(block)
+    return Member(lines=lines, bytes=size, sha256=one.sha256)
 
 
 def _record(model: Frozen) -> bytes:

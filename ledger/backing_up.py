@@ -14,6 +14,7 @@ from typing import IO
 
 from ledger.application import Ledger
 from ledger.archive import Manifest, Progress, export
+from ledger.attachments import Attachments
 from ledger.errors import BadArchive, BadBackup
 from ledger.log.checkpointing import Signer
 from ledger.log.checkpoints import Checkpoint
@@ -53,7 +54,8 @@ def back_up(
             except BadArchive as error:
                 raise BadBackup(str(path), error.what) from error
 
-        manifest = export(copy, path, progress=progress, signer=signer, check=compare)
+        kept = Attachments(copy, ledger.location)
+        manifest = export(copy, path, progress=progress, attachments=kept, signer=signer, check=compare)
     return BackedUp(manifest, signed, why)
 
 

@@ -12,6 +12,7 @@
     + LedgerBusy             too many wait to be recorded
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
+  - AttachmentDamaged        a document that is not what its name says
   - BadArchive               a file that cannot be restored
   - BadBackup                a backup that is not what was signed
 """
@@ -117,3 +118,11 @@ class BadBackup(LedgerError):
     def __init__(self, path: str, what: str) -> None:
         super().__init__(f"no backup was written to {path}: {what}")
         self.path, self.what = path, what
+
+
+class AttachmentDamaged(LedgerError):
+    """A document is gone, or its content is not what its name says."""
+
+    def __init__(self, sha256: str, what: str) -> None:
+        super().__init__(f"the document {sha256} is damaged: {what}")
+        self.sha256, self.what = sha256, what

@@ -26,6 +26,11 @@ class SQLiteLocation:
         return self.book.with_name(f"{self.book.stem}.views{self.book.suffix or '.db'}")
 
     @property
+    def attachments(self) -> Path:
+        """The folder of the documents that entries name."""
+        return self.book.with_name(f"{self.book.name}.attachments")
+
+    @property
     def erased(self) -> Path:
         """The list of what was erased in the book, by commitment; it tells nothing of any text."""
         return self.book.with_name(f"{self.book.stem}.erased.ndjson")

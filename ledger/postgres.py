@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
+from ledger.attachment_tables import attachment_tables
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
 from ledger.log.tables import log_tables
@@ -63,6 +64,7 @@ TABLES = (
     key_hash bytea NOT NULL PRIMARY KEY, principal text NOT NULL, role text NOT NULL, books text NOT NULL,
     created_at text NOT NULL, revoked_at text)""",
     *log_tables("bytea"),
+    *attachment_tables("bytea"),
 )
 
 TRIGGERS = (

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -18,8 +18,20 @@ from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEv
 from pydantic import ValidationError
 
 from ledger.application import Ledger
-from ledger.archive import BLOCK_BYTES, KINDS, MANIFEST, CommandLine, Manifest, Member, Progress, TextLine, member
+from ledger.archive import (
+    ATTACHMENTS,
+    BLOCK_BYTES,
+    KINDS,
+    MANIFEST,
+    CommandLine,
+    Manifest,
+    Member,
+    Progress,
+    TextLine,
+    member,
+)
 from ledger.archived_log import KEYS, Keys, LogLine, NotAsSigned, SignedRoots, keys_of, log_statements
+from ledger.attachments import Attachment
 from ledger.checks import BookCheck, Finding
 from ledger.entry import ENTRY_BYTES_MAX, format_instant
 from ledger.erasing import erased_by, listed_beside, listed_in
@@ -61,6 +73,8 @@ def read_manifest(path: Path, file: IO[bytes] | None = None) -> Manifest:
         for name, account in manifest.members.items():
             if _account(archive, name) != account:
                 raise BadArchive(str(path), f"{name} is not as it was written: its SHA-256 or its length differs")
+            if name.startswith(ATTACHMENTS) and name != f"{ATTACHMENTS}{account.sha256}":
+                raise BadArchive(str(path), f"{name} is another document than its name says")
     return manifest
 
 
@@ -111,7 +125,10 @@ def restore(
         log.assert_own(ledger)
         try:
             with closing(_checked(archive, manifest, ledger, log, progress)) as pages:
-                ledger.book_recorder.insert_pages((gone.without(page) for page in pages), log.statements(ledger))
+                ledger.book_recorder.insert_pages(
+                    (gone.without(page) for page in pages),
+                    chain(log.statements(ledger), _documents(archive, manifest, ledger)),
+                )
         except IntegrityError as error:
             raise BadArchive(str(path), f"it holds something twice ({error})") from error
         except PersistenceError as error:
@@ -119,6 +136,14 @@ def restore(
     ledger.finish_erasures()
     ledger.look_again()
     return manifest
+
+
+def _documents(archive: ZipFile, manifest: Manifest, ledger: Ledger) -> Iterator[Statement]:
+    """Yields what keeps the documents; where they are files they are written now, and nobody sees them until then."""
+    for sha256, one in manifest.attachments.items():
+        about = Attachment(sha256, one.size, one.media_type, one.added_by, one.added_at)
+        with archive.open(f"{ATTACHMENTS}{sha256}") as content:
+            yield from ledger.attachments.kept(content, about)
 
 
 def check_archive(

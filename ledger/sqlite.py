@@ -25,6 +25,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+from ledger.attachment_tables import attachment_tables
 from ledger.errors import LedgerUnavailable
 from ledger.location import SQLiteLocation
 from ledger.log.tables import UPSERT_FRONTIER, log_tables
@@ -79,6 +80,7 @@ TABLES = (
     key_hash BLOB NOT NULL PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, books TEXT NOT NULL,
     created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID""",
     *log_tables("BLOB"),
+    *attachment_tables("BLOB"),
 )
 
 SEALED_TEXTS_NO_UPDATE = """CREATE TRIGGER IF NOT EXISTS sealed_texts_no_update BEFORE UPDATE ON sealed_texts

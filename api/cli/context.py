@@ -16,6 +16,7 @@ from api.cli.terminal import REFUSED, Stopped
 from api.settings import Settings
 from ledger.application import Ledger
 from ledger.errors import (
+    AttachmentDamaged,
     BadArchive,
     BadBackup,
     BookHeld,
@@ -115,7 +116,7 @@ def explained(error: Exception) -> Stopped | None:
             return Stopped(_sentence(error), REFUSED)
         case BadArchive():
             return Stopped(f"{error.path} was not restored: {error.what}.", REFUSED)
-        case BadBackup() | NotHeld():
+        case BadBackup() | NotHeld() | AttachmentDamaged():
             return Stopped(_sentence(error), REFUSED)
         case ViewsUnavailable():
             how = "they are made from the book: throw them away, and `styringsbok rebuild` makes them again"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ledger.application import Ledger
 from ledger.checks import Finding
+from ledger.errors import AttachmentDamaged
 from ledger.log.checkpointing import known_keys, known_origin, verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import breaks
@@ -29,6 +30,15 @@ def check_keys(ledger: Ledger) -> Iterator[Finding]:
         check_chain(origin or "", known_keys(ledger))
     except (KeyTrouble, InvalidNote) as error:
         yield Finding("log_key", None, None, str(error))
+
+
+def check_attachments(ledger: Ledger) -> Iterator[Finding]:
+    """Yields the documents that are not what their names say."""
+    for one in ledger.attachments.all():
+        try:
+            ledger.attachments.check(one)
+        except AttachmentDamaged as error:
+            yield Finding("attachment_damaged", None, None, str(error))
 
 
 def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
 cosignatures, what was signed of breaks after a restore, the keys and how one let in the next, the trust policy, the
-texts that are kept, a readme in two languages and the verifier itself.
+texts and documents that are kept, a readme in two languages and the verifier itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import orjson
 
 from ledger.application import Ledger
 from ledger.archive import whole_or_nothing
+from ledger.attachments import Attachment, named_in
 from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signer, known_keys
 from ledger.log.holding import breaks
@@ -62,9 +63,18 @@ def export_evidence(
                 archive.writestr(name, content)
                 written[collaboration_id] = max(done, written.get(collaboration_id, 0))
                 progress(sum(written.values()))
+        for one in _documents(signer.ledger, collaboration_ids) if texts else ():
+            with archive.open(f"attachments/{one.sha256}", "w", force_zip64=True) as to:
+                to.writelines(signer.ledger.attachments.read(one))
         manifest = {"version": VERSION, "origin": signer.origin, "books": written}
         archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
     return written
+
+
+def _documents(ledger: Ledger, collaboration_ids: Sequence[str]) -> list[Attachment]:
+    """Returns the documents that entries of these books name, as far as they are kept."""
+    named = named_in(bytes(row.state) for book in collaboration_ids for row in ledger.rows(book))
+    return [one for one in ledger.attachments.all() if one.sha256 in named]
 
 
 def _keys(signer: Signer) -> bytes:

@@ -11,7 +11,7 @@ every book in the package it derives anew, from the bytes of the entries, what t
 3. the checkpoint is signed by the log's key, and cosigned by as many witnesses as the policy asks for (C2SP notes);
 4. every earlier checkpoint is signed too, and is of the same entries: the book only grew;
 5. every key that followed another was let in by it, or it is said that the other was lost;
-6. every text that is kept is the one its entry commits to.
+6. every text that is kept is the one its entry commits to, and every document the one its name says.
 
 With --known a checkpoint from your last visit, or of a member, is compared too: only that, or a witness, shows that the
 whole is not another history signed with the same key.
@@ -243,8 +243,7 @@ class Book:
             if other.checkpoint()[0] == origin:
                 self.policy.check_log(other)
                 roots.append((*other.checkpoint()[1:], "the checkpoint you know"))
-        beyond = [what for at, _, what in roots if at > size]
-        if beyond:
+        if beyond := [what for at, _, what in roots if at > size]:
             raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
         self._entries(size, root, sorted(roots, key=lambda one: one[0]))
         about = {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses}
@@ -347,8 +346,7 @@ def check_keys(package: Package, policy: Policy) -> None:
                 raise Wrong(f"key {number} of {origin} was not let in by the key before it")
         before = public
     own = {base64.b64decode(key["public"]) for key in listed["keys"]}
-    strangers = [name for name, _, key in policy.logs if key not in own]
-    if strangers:
+    if strangers := [name for name, _, key in policy.logs if key not in own]:
         raise Wrong(f"the policy has a key for {strangers[0]} that the log never had")
 
 
@@ -360,12 +358,14 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
     notes = [Note(one.read_bytes(), f"the checkpoint in {one}") for one in known]
     books = sorted({name.split("/")[1] for name in package.names("log/")})
     listed = json.loads(package.read("manifest.json"))["books"]
-    if books != sorted(listed):
-        gone = sorted(set(listed) ^ set(books))
+    if gone := sorted(set(listed) ^ set(books)):
         raise Wrong(f"the package does not hold the books its manifest names: {', '.join(gone)}")
     for note in notes:
         if note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
             raise Wrong(f"the book of {note.what} is missing: it was dropped")
+    for document in package.names("attachments/"):
+        if hashlib.sha256(package.read(document)).hexdigest() != document.removeprefix("attachments/"):
+            raise Wrong(f"{document} is another document than its name says: it was changed")
     for name in books:
         yield Book(package, name, policy).check(notes)
 
