@@ -57,6 +57,11 @@ def allow(principal: Principal, action: Action, book: str, access_class: AccessC
     return (action, access_class) in _MAY.get(principal.role, frozenset())
 
 
+def may_record(principal: Principal) -> bool:
+    """Returns whether a principal may record in any book at all, so also send a document that an entry is to name."""
+    return any(allow(principal, "record", book) for book in (principal.books or {""}))
+
+
 async def principal_of(request: Request) -> Principal:
     """Returns who is asking."""
     found: Principal = request.scope["state"]["principal"]

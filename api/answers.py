@@ -303,6 +303,14 @@ class Recording(Answer):
     """True where the same had been recorded before: these are the entries of that time."""
 
 
+class AttachmentKept(Answer):
+    """A document that is kept, to be named by an entry's evidence."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
 class EntryList(Answer):
     """Entries of a book in order."""
 

@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import (
     annual_wheel,
+    attachments,
     audit_desk,
     authority,
     benchmark,
@@ -44,6 +45,7 @@ EXPOSED_HEADERS = ("ETag", "Link", "Location", "Ledger-Position", "Retry-After",
 
 ROUTED = (
     entries,
+    attachments,
     annual_wheel,
     audit_desk,
     organisation,
@@ -86,12 +88,14 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         _answer_head(app, module.router)
     pages.install(app)
     app.add_middleware(Authenticate, ledger=house.ledger)
-    app.add_middleware(LimitIntake)
+    app.add_middleware(
+        LimitIntake, elsewhere={attachments.PREFIX: attachments.limits_of(settings.attachment_bytes_max)}
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PUT"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
             expose_headers=list(EXPOSED_HEADERS),
         )

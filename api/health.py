@@ -38,9 +38,10 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
     ]
     witnesses = _witnesses(house)
     late = any(not seen["ok"] for seen in witnesses)
+    damaged = dict(house.ledger.attachments.damaged)
     held = [{"collaboration": book, "why": why} for book, why in house.ledger.held().items()]
     response.headers["Cache-Control"] = "no-store"
-    status = "ready" if not behind and not stopped and not late and not held else "degraded"
+    status = "ready" if not behind and not stopped and not late and not held and not damaged else "degraded"
     return {
         "status": status,
         "books": len(heads),
@@ -51,6 +52,7 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
             {"collaboration": b.collaboration_id, "entry": b.size, "recorded_at": b.recorded_at, "reason": b.reason}
             for b in breaks(house.ledger)
         ],
+        "attachments_damaged": damaged,
         "witnesses": witnesses,
     }
 

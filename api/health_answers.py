@@ -76,5 +76,7 @@ class Readiness(Answer):
     """Books that were restored and not yet shown to be those known outside."""
     breaks: list[Broken]
     """Stays for ever: it is signed in the log."""
+    attachments_damaged: dict[str, str]
+    """Documents that could not be handed out whole since the process began, by SHA-256, with what is wrong."""
     witnesses: list[SeenOutside]
     """None where no witness is asked."""

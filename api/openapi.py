@@ -37,6 +37,7 @@ _ALWAYS = frozenset({"400", "401", "404", "405", "414", "422", "500", "503"})
 _TAGS = (
     {"name": "collaborations", "description": "Which collaborations there are, and each one's state and history."},
     {"name": "entries", "description": "The minute book: what is recorded, and what was."},
+    {"name": "attachments", "description": "Documents that entries name as evidence, by the SHA-256 of their content."},
     {"name": "log", "description": "The transparency log of a book: checkpoints, tiles, receipts and proofs."},
     {"name": "commands", "description": "What can be recorded, with schema and example."},
     {"name": "health", "description": "Whether the service lives and can serve."},
@@ -96,7 +97,8 @@ def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
 def _finish(operation: dict[str, Any], path: str, method: str) -> None:
     """Gives an operation its security, its errors, its headers and, for recording, its body."""
     records = method == "post"
-    operation["security"] = [{"key": []}] if records else [{}, {"key": []}]
+    sends = records or method == "put"
+    operation["security"] = [{"key": []}] if sends else [{}, {"key": []}]
     for parameter in operation.get("parameters", ()):
         _without_null(parameter)
     responses: dict[str, Any] = operation["responses"]
@@ -111,7 +113,7 @@ def _finish(operation: dict[str, Any], path: str, method: str) -> None:
         responses["304"] = {"description": "Nothing has changed.", "headers": _headers("ETag")}
     if "after" in {parameter["name"] for parameter in operation.get("parameters", ())}:
         responses["200"]["headers"] |= _headers("Link")
-    for status in sorted(_ALWAYS | (_FOR_POST if records else frozenset())):
+    for status in sorted(_ALWAYS | (_FOR_POST if sends else frozenset())):
         responses[status] = _problem(status)
 
 

@@ -28,5 +28,7 @@ class Settings(BaseSettings):
     """The file with that key; left out: beside the book, made at the first start."""
     witnesses: Path | None = None
     """A trust policy (tlog-policy): its witnesses that have an address are asked to cosign; none unless named."""
+    attachment_bytes_max: int = Field(default=26_214_400, ge=1, le=1_073_741_824)
+    """Bytes a document may have; the default is 25 MiB."""
     cors_origins: tuple[str, ...] = ()
     """Origins of other sites whose pages may read the API; none unless named."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.deps import etag
 from api.problems import Refused, damaged, key_reused, problem_response, stale, unavailable
 from ledger.errors import (
+    AttachmentDamaged,
     BookHeld,
     CommandIdReused,
     DamagedEntry,
@@ -44,6 +45,9 @@ def refused(error: Exception) -> Refused:
         case BookHeld():
             _log.error("%s", error)
             return Refused("book_held", headers=_LATER, collaboration=error.collaboration_id)
+        case AttachmentDamaged():
+            _log.error("%s", error)
+            return Refused("attachment_damaged", sha256=error.sha256)
         case SigningHeld():
             _log.error("%s", error)
             return Refused("signing_held", headers=_LATER, collaboration=error.collaboration_id)

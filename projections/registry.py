@@ -25,6 +25,7 @@ from projections.deliveries import (
     SERVICE_REVIEWS,
 )
 from projections.erasures import ERASURES
+from projections.evidence import EVIDENCE
 from projections.follow_up import CHALLENGES, FOLLOW_UPS
 from projections.founding_reasons import FOUNDING_REASONS
 from projections.history import HISTORY
@@ -46,6 +47,7 @@ from projections.votes import BALLOTS, PROPOSALS, VOTES
 
 ALL: tuple[Projection, ...] = (
     MINUTE_BOOK,
+    EVIDENCE,
     HISTORY,
     CONSTITUTION,
     FOUNDING_REASONS,

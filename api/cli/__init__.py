@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from api.cli import backups, importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
+from api.cli import attaching, backups, importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
 from api.cli.context import Chosen, Commands
 from ledger.memory import collect_seldom
 
@@ -58,6 +58,7 @@ app.command("demo")(serving.demo)
 app.command("serve")(serving.serve)
 app.command("witness")(witnessing.witness)
 app.command("import")(importing.import_file)
+app.command("attach")(attaching.attach)
 app.command("history")(reading.history)
 app.command("replay")(reading.replay)
 app.command("rebuild")(keeping.rebuild)

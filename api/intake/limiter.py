@@ -21,8 +21,9 @@ _LENGTH_DIGITS_MAX: Final = 18
 class LimitIntake:
     """ASGI middleware: answers what is too long, too large, too slow or of the wrong kind, and passes on the rest.
 
-    A route behind it gets its whole body in one message. Bodies of GET, HEAD and OPTIONS are neither read nor kept.
-    `elsewhere` holds other limits for paths that begin with its keys; the longest that fits counts.
+    A route behind it gets its whole body in one message, unless its limits say that it is streamed. Bodies of GET, HEAD
+    and OPTIONS are neither read nor kept. `elsewhere` holds other limits for paths that begin with its keys; the
+    longest that fits counts.
     """
 
     def __init__(
@@ -42,6 +43,9 @@ class LimitIntake:
             _check_url(scope, limits)
             if scope["method"] not in _BODILESS:
                 described = _description(scope["headers"])
+                if limits.streamed:
+                    _check_declared(described, limits)
+                    return await self._app(scope, _counted(receive, limits), send)
                 body = await _whole_body(incoming, described, limits)
                 if body is None:
                     return None
@@ -110,6 +114,29 @@ def _check_kind(described: Mapping[bytes, bytes], limits: IntakeLimits) -> None:
         charset = value.strip().strip('"')
         if name.strip() == "charset" and charset not in ("utf-8", "utf8"):
             raise Refused("unsupported_charset", charset=excerpt(charset))
+
+
+def _check_declared(described: Mapping[bytes, bytes], limits: IntakeLimits) -> None:
+    """Raises Refused for a body that says it is too large, or of another kind."""
+    length = described.get(b"content-length")
+    if length is not None and int(length[:_LENGTH_DIGITS_MAX]) > limits.body_bytes_max:
+        raise Refused("body_too_large", limit_bytes=limits.body_bytes_max)
+    _check_kind(described, limits)
+
+
+def _counted(receive: Receive, limits: IntakeLimits) -> Receive:
+    """Returns how to receive a body that is passed on as it comes. It raises Refused once it is too large."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limits.body_bytes_max:
+            raise Refused("body_too_large", headers={"Connection": "close"}, limit_bytes=limits.body_bytes_max)
+        return message
+
+    return counted
 
 
 async def _whole_body(incoming: _Incoming, described: Mapping[bytes, bytes], limits: IntakeLimits) -> bytes | None:

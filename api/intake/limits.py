@@ -32,6 +32,8 @@ class IntakeLimits:
     depth_max: int = DEPTH_MAX
     list_items_max: int = LIST_ITEMS_MAX
     values_max: int = VALUES_MAX
+    streamed: bool = False
+    """Whether the route takes the body as it comes, rather than whole; it is still no more than may come in."""
     media_types: tuple[str, ...] = ("application/json",)
     """Content types a body may have, in lower case."""
 

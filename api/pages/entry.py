@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Request, Response
 
+from api.attachments import PREFIX as ATTACHMENTS
+from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep
 from api.entries import corrected_by
 from api.pages.contents import Reader
@@ -51,8 +53,8 @@ class Envelope(Part):
     """What the act rests on: its kind in words, and what it is."""
     source: SourceShown | None
     """Where it was read."""
-    evidence: tuple[tuple[str, str], ...]
-    """Documents: name and SHA-256."""
+    evidence: tuple[tuple[str, str, str | None], ...]
+    """Documents: name, SHA-256, and where it can be fetched, None where it is not kept."""
     access: str
     """Who may read it, in words."""
     rulebook: str
@@ -148,7 +150,7 @@ def entry(collaboration_id: BookId, number: Number, request: Request, house: Hou
         as_it_was=speech.collaboration(collaboration_id, entry=number),
         corrected_by=None if by is None else _way(collaboration_id, by, speech),
         json_url=f"/api/v1/collaborations/{collaboration_id}/entries/{number}",
-        **_content(found.public, found.fields, reader),
+        **_content(house, found.public, found.fields, reader),
     )
     return rendered(context, speech)
 
@@ -158,14 +160,14 @@ def _way(collaboration_id: str, number: int, speech: Speech) -> Link:
     return Link(text=titled(speech("state.entry", number=number)), url=url)
 
 
-def _content(public: Recorded | None, withheld: tuple[str, ...], reader: Reader) -> dict[str, Any]:
+def _content(house: House, public: Recorded | None, withheld: tuple[str, ...], reader: Reader) -> dict[str, Any]:
     """Returns what everyone may see of an entry; with fields withheld, neither its bytes nor what it concerns."""
     if public is None:
         return {"content": None, "envelope": None, "stored": None, "subjects": (), "corrects": None}
     told, book = public.entry, reader.names.collaboration_id
     return {
         "content": reader.record(told.event) if not withheld else _without(told, withheld, reader),
-        "envelope": _envelope(told, reader),
+        "envelope": _envelope(told, reader, _kept(house, told)),
         "stored": None
         if withheld
         else Stored(
@@ -192,7 +194,13 @@ def _subjects(told: AnyEntry, reader: Reader) -> Iterator[tuple[str, Link]]:
         yield titled(word), Link(text=reader.names.of(kind, id_), url=url)
 
 
-def _envelope(told: AnyEntry, reader: Reader) -> Envelope:
+def _kept(house: House, told: AnyEntry) -> dict[str, str]:
+    """Returns where the documents an entry names can be fetched, as far as they are kept, by SHA-256."""
+    names = {document.sha256 for document in told.evidence}
+    return {one: f"{ATTACHMENTS}/{one}" for one in names if house.ledger.attachments.find(one) is not None}
+
+
+def _envelope(told: AnyEntry, reader: Reader, kept: dict[str, str]) -> Envelope:
     speech = reader.speech
     source = told.source
     return Envelope(
@@ -205,7 +213,7 @@ def _envelope(told: AnyEntry, reader: Reader) -> Envelope:
         else SourceShown(
             title=source.title, url=source.url, read_on=speech("entry.source_read", day=on(source.read_on, speech))
         ),
-        evidence=tuple((document.name, document.sha256) for document in told.evidence),
+        evidence=tuple((one.name, one.sha256, kept.get(one.sha256)) for one in told.evidence),
         access=titled(_access(told, speech)),
         rulebook=told.rulebook_version,
         schema_number=told.schema_number,

@@ -215,7 +215,14 @@ def test_other_methods_are_told_which_there_are(real: Door) -> None:
 
 def test_the_service_says_whether_it_can_serve(real: Door) -> None:
     assert real.see("/healthz") == {"status": "ok"}
-    nothing: JSON = {"entries_behind": {}, "projections_stopped": [], "held": [], "breaks": [], "witnesses": []}
+    nothing: JSON = {
+        "entries_behind": {},
+        "projections_stopped": [],
+        "held": [],
+        "breaks": [],
+        "attachments_damaged": {},
+        "witnesses": [],
+    }
     assert real.see("/readyz") == {"status": "ready", "books": 1, **nothing}
 
 
