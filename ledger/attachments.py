@@ -140,7 +140,8 @@ def hashed(content: IO[bytes]) -> tuple[str, int]:
 
 def _write(path: Path, content: IO[bytes]) -> None:
     """Writes a file that has its name once all of it is on the disk. What is there already is replaced."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{secrets.token_hex(8)}{TEMPORARY}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

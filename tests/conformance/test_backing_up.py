@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,6 +189,42 @@ def test_an_interrupted_backup_leaves_nothing(signer: Signer, tmp_path: Path, mo
             interrupt,
         )
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ledger.application import Ledger
+from ledger.backing_up import back_up
+from ledger.location import locate
+from ledger.log.checkpointing import open_signer
+
+back_up(
+    Ledger(locate(sys.argv[1]), read_only=True),
+    Path(sys.argv[2]),
+    lambda copy: open_signer(copy, text=sys.argv[3]),
+    lambda done: os.kill(os.getpid(), signal.SIGKILL),
+)
+"""
+
+
+def test_a_backup_that_is_killed_leaves_nothing_to_restore(
+    signer: Signer, other: Ledger, tmp_path: Path, database_url: str
+) -> None:
+    (tmp_path / "backups").mkdir()
+    to = tmp_path / "backups" / "b.zip"
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, database_url, str(to), str(signer.key)], capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not to.exists()
+    (half,) = (path for path in to.parent.iterdir() if path.is_file())
+    assert half.name.startswith(".b.zip.")
+    with pytest.raises(BadArchive, match="no ZIP file"):
+        restore(other, half)
+    backed_up(signer, to)
+    assert not list(to.parent.glob(f"{PREFIX}*"))
+    restore(other, to)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
