@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import orjson
@@ -22,10 +23,11 @@ from api.pages.possible import Possibility, complete, possibility
 from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
 from api.pages.state import AgreementShown, BodyShown, Fact, GrantShown, MemberShown, OfficeShown, Renderer
-from api.pages.words import on, titled, when
+from api.pages.words import instant, on, titled, when
 from api.problems import Refused
 from api.texts import erased_among, texts_for
 from domain.rulebook import FORMS
+from ledger.log.holding import breaks
 from projections.constitution import CONSTITUTION
 
 router = APIRouter()
@@ -105,6 +107,8 @@ class CollaborationContext(Page):
     """Why what was asked for cannot be shown; then nothing else is."""
     notices: tuple[str, ...]
     """Projections that stopped or lag behind."""
+    restored: tuple[str, ...]
+    """That the book was restored: it is held, or went on without proof that it is the one known outside."""
     steps: Steps | None
     """Where the reader stands in the book."""
     state: State | None
@@ -176,6 +180,7 @@ def _context(request: Request, sight: Sight, content: dict[str, Any]) -> Collabo
         lang=speech.language if speech.chosen else None,
         head=point.head,
         notices=tuple(_notices(sight)),
+        restored=tuple(_restored(sight)),
         **{**empty, "pitfalls": (), **content},
     )
 
@@ -188,6 +193,15 @@ def _notices(sight: Sight) -> Iterator[str]:
     head = sight.house.ledger.head(book)
     if head > sight.point.head:
         yield sight.speech("state.behind", position=sight.point.head, head=head)
+
+
+def _restored(sight: Sight) -> Iterator[str]:
+    book, ledger = sight.point.collaboration_id, sight.house.ledger
+    if book in ledger.held():
+        yield sight.speech("state.held")
+    for one in breaks(ledger, book):
+        moment = instant(datetime.fromisoformat(one.recorded_at), sight.speech).text
+        yield sight.speech("state.break", entry=one.size, when=moment, reason=one.reason)
 
 
 def _seen(sight: Sight, before: int | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from api.composition import House
 from api.pages.minutes import LINES_MAX
+from ledger.log.holding import RESTORED, record_break
 from projections.views import Fault
 from tests.pages.support import BOOK, FOUNDERS, SHIELD, Seen, Visitor, found, record, spoil
 
@@ -246,6 +247,19 @@ def test_a_projection_that_stopped_is_named(house: House, reader: Visitor) -> No
     seen = reader.see(f"/collaborations/{BOOK}")
     assert "Deler av oversikten har stoppet «members» stoppet ved innførsel 1 (TypeError)." in seen.text
     assert "details" not in seen.text
+
+
+def test_that_a_book_is_held_after_a_restore_or_went_on_without_proof_is_said(house: House, reader: Visitor) -> None:
+    found(house)
+    assert "gjenopprettet" not in reader.see(f"/collaborations/{BOOK}").text
+    house.ledger.hold("2026-11-24T08:00:00.000000Z", RESTORED, [BOOK])
+    assert "Ingenting føres og ingenting signeres" in reader.see(f"/collaborations/{BOOK}").text
+    record_break(house.signer, BOOK, f"disken brant {HOSTILE}")
+    seen = reader.see(f"/collaborations/{BOOK}")
+    assert "Boken er ført videre etter innførsel 1 uten bevis" in seen.text
+    assert "disken brant <script>" in seen.text
+    assert "<script>alert" not in seen.html
+    assert "Ingenting føres" not in seen.text
 
 
 def test_rows_that_lag_behind_are_named(house: House, reader: Visitor) -> None:
