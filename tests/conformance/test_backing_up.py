@@ -318,6 +318,22 @@ def test_a_backup_that_was_changed_is_refused_and_nothing_is_restored(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_archive_of_the_first_form_is_restored_and_held_too(signer: Signer, other: Ledger, tmp_path: Path) -> None:
+    backed_up(signer, tmp_path / "b.zip")
+    with ZipFile(tmp_path / "b.zip") as archive, ZipFile(tmp_path / "v1.zip", "w") as first:
+        manifest = json.loads(archive.read("manifest.json"))
+        del manifest["attachments"]
+        gone = [LOG, "keys.json"]
+        members = {name: account for name, account in manifest["members"].items() if name not in gone}
+        first.writestr("manifest.json", json.dumps({**manifest, "version": 1, "members": members}))
+        for name in members:
+            first.writestr(name, archive.read(name))
+    restore(other, tmp_path / "v1.zip")
+    assert states(other) == states(signer.ledger)
+    assert (list(other.held()), known_keys(other)) == ([BOOK], ())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_into_a_database_that_signs_as_another_nothing_is_restored(
     signer: Signer, other: Ledger, tmp_path: Path, path: Path
 ) -> None:
