@@ -79,6 +79,12 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """Returns the commit the code is at, marked where files differ from it."""
-    found = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)  # noqa: S607
-    return found.stdout.strip() or "unknown"
+    """Returns the commit the code is at, marked where files differ from it; the results themselves may."""
+    found = _git("describe", "--always")
+    differs = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!bench/RESULTS.md")
+    return f"{found}, changed" if differs else found or "unknown"
+
+
+def _git(*words: str) -> str:
+    found = subprocess.run(["git", *words], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    return found.stdout.strip()

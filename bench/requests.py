@@ -1,4 +1,4 @@
-"""The same commands through HTTP, beside the same server answering a constant to the same requests.
+"""The same commands through HTTP, beside the same server, authentication included, answering them with a constant.
 
 The server is a process of its own, as `styringsbok serve` starts one; the callers are coroutines on raw connections
 that are kept open, each sending its next request when the last is answered.
@@ -32,6 +32,7 @@ ENTRIES = "/api/v1/collaborations/test/entries"
 CONSTANT = "/constant"
 STORED = "/api/v1/collaborations/test/entries/1"
 OK = (b"200", b"201")
+ANSWER = b'{"entries":[],"repeated":false}'
 
 _numbers = itertools.count(1)
 
@@ -42,28 +43,23 @@ _numbers = itertools.count(1)
 def serve(path: Path) -> None:
     """Serves a book and, under `/constant`, an answer that never changes. Says its port first."""
     import uvicorn
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
 
     from api.app import create_app
     from api.cli.serving import listening
     from api.composition import open_house
     from api.settings import Settings
 
-    house = open_house(SQLiteLocation(path))
-    app: ASGIApp = create_app(house, Settings())
-    answer = b'{"entries":[],"repeated":false}'
+    app = create_app(open_house(SQLiteLocation(path)), Settings())
 
-    async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != CONSTANT:
-            await app(scope, receive, send)
-            return
-        while (await receive()).get("more_body"):
-            pass
-        head = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": head})
-        await send({"type": "http.response.body", "body": answer})
+    async def constant(request: Request) -> Response:
+        await request.body()
+        return Response(ANSWER, media_type="application/json")
 
-    config = uvicorn.Config(either, log_level="warning", server_header=False, proxy_headers=False)
+    app.router.routes.insert(0, Route(CONSTANT, constant, methods=["GET", "POST"]))
+    config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)
     with listening(Settings(), "127.0.0.1", 0) as listener:
         print(listener.getsockname()[1], flush=True)
         uvicorn.Server(config).run(sockets=[listener])
