@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.near import near
 from api.problems import Refused, problem_response, unavailable
 from ledger.application import Ledger
 from ledger.errors import LedgerUnavailable
@@ -82,7 +82,7 @@ class Authenticate:
             return
         header = next((value for name, value in scope["headers"] if name == b"authorization"), None)
         try:
-            principal = ANONYMOUS if header is None else await run_in_threadpool(self._known, header)
+            principal = ANONYMOUS if header is None else await near(self.ledger, self._known, header)
         except LedgerUnavailable:
             await problem_response(scope, unavailable())(scope, receive, send)
             return

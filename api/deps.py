@@ -12,6 +12,7 @@ from fastapi import Depends, Path, Query, Request
 from api.access import Principal, allow, principal_of
 from api.composition import House
 from api.field_errors import Fault
+from api.near import near
 from api.problems import Refused, unavailable
 from domain.dates import FIRST_DAY, LAST_DAY
 from ledger.deciding import today_in_oslo
@@ -153,7 +154,7 @@ def _head(house: House, collaboration_id: str) -> int:
     return head
 
 
-def asked_point(
+async def asked_point(
     collaboration_id: BookId,
     house: HouseDep,
     principal: PrincipalDep,
@@ -163,10 +164,10 @@ def asked_point(
 ) -> Point:
     """Returns the point a request asks from. Raises as `point`, and for an instant that cannot be read."""
     instant = None if recorded_as_of is None else read_instant(recorded_as_of)
-    return point(collaboration_id, house, principal, entry, instant, effective_on)
+    return await near(house.ledger, point, collaboration_id, house, principal, entry, instant, effective_on)
 
 
-def asked_point_on_a_day(
+async def asked_point_on_a_day(
     collaboration_id: BookId,
     house: HouseDep,
     principal: PrincipalDep,
@@ -175,7 +176,7 @@ def asked_point_on_a_day(
     effective_on: DayParam = None,
 ) -> Point:
     """Returns the point a request asks from, always on one day. Raises as `asked_point`."""
-    return asked_point(collaboration_id, house, principal, entry, recorded_as_of, effective_on)
+    return await asked_point(collaboration_id, house, principal, entry, recorded_as_of, effective_on)
 
 
 PointDep = Annotated[Point, Depends(asked_point)]
