@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
 from eventsourcing.persistence import (
     IntegrityError,
+    InterfaceError,
+    OperationalError,
     PersistenceError,
     StoredEvent,
 )
@@ -29,7 +32,14 @@ from ledger.deciding import (
 )
 from ledger.entry import AnyEntry
 from ledger.erasing import erase_again, erased_by, finish
-from ledger.errors import CommandIdReused, EntryTooLarge, LedgerUnavailable, OutcomeUnknown, StaleBook
+from ledger.errors import (
+    CommandIdReused,
+    EntryTooLarge,
+    LedgerUnavailable,
+    NothingWritten,
+    OutcomeUnknown,
+    StaleBook,
+)
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
 from ledger.log.merkle import Frontier, leaf_hash
@@ -208,6 +218,23 @@ class Ledger(Opened):
         """
         return await self.committer.record_soon(submission)
 
+    @contextmanager
+    def holding(self, collaboration_ids: Iterable[str]) -> Iterator[None]:
+        """Holds books against other processes until what is written within is committed, or nothing was.
+
+        Raises NothingWritten where the connection was lost before anything was written, LedgerUnavailable where another
+        process keeps one of them.
+        """
+        try:
+            with self.book_recorder.holding(collaboration_ids):
+                yield
+        except IntegrityError:
+            raise
+        except (InterfaceError, OperationalError) as error:
+            raise NothingWritten(f"{self.location.name} could not be written: {error}") from error
+        except PersistenceError as error:
+            raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+
     def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
         """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
 
@@ -290,7 +317,8 @@ class Ledger(Opened):
     def write(self, before: Sequence[Book], decided: Sequence[Decided]) -> None:
         """Writes what was decided on the books in one transaction, then tells the listeners, book by book.
 
-        Raises IntegrityError where another process recorded first, LedgerUnavailable where it cannot be written.
+        Raises IntegrityError where another process recorded first, NothingWritten where the connection was lost before
+        it was written, LedgerUnavailable where it cannot be written.
         """
         if self.read_only:
             raise LedgerUnavailable(f"{self.location.name} was opened for reading only")
@@ -309,15 +337,15 @@ class Ledger(Opened):
                 frontiers=[FrontierRow(book_id, f.size, f.packed) for book_id, f in frontiers.items()],
             )
         except PersistenceError as error:
-            # Someone was first, or it failed, or only the answer was lost: the package tries again by itself after a
-            # lost connection, and then meets its own entries. What stands in the book tells.
+            # Someone was first, or it failed, or only the answer was lost. What stands in the book tells.
             for book in before:
                 self._books.pop(book.id, None)
                 self._frontiers.pop(book.id, None)
             if not self._came_through(decided[-1].command):
                 if isinstance(error, IntegrityError):
                     raise
-                raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+                failed = NothingWritten if self._others_write else LedgerUnavailable
+                raise failed(f"{self.location.name} could not be written: {error}") from error
         if erased:
             finish(self.book_recorder, self.location)
         self._frontiers.update(frontiers)
@@ -338,10 +366,14 @@ class Ledger(Opened):
         return BookLog(self, collaboration_id)
 
     def _came_through(self, command: CommandRow) -> bool:
-        """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown."""
+        """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown.
+
+        A server may go on with a transaction whose connection is lost: it has come to its end before we look.
+        """
         try:
-            row = self.command(command.collaboration_id, command.principal, command.command_id)
-        except LedgerUnavailable as error:
+            with self.book_recorder.settled(command.collaboration_id):
+                row = self.command(command.collaboration_id, command.principal, command.command_id)
+        except (PersistenceError, LedgerUnavailable) as error:
             raise OutcomeUnknown(
                 f"{error}; whether it was recorded is not known: send the same again, with the same id"
             ) from error

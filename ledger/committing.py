@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from eventsourcing.persistence import IntegrityError
 
 from ledger.deciding import Decided, Receipt, Submission, advanced
-from ledger.errors import LedgerBusy, LedgerUnavailable
+from ledger.errors import LedgerBusy, LedgerUnavailable, NothingWritten
 from ledger.reading import Book
 from ledger.rows import CommandRow
 
@@ -120,11 +121,16 @@ class Batch:
     answers: list[tuple[Waiting, Outcome]] = field(default_factory=list)
     """What is known without writing: refusals, and what was recorded before."""
 
-    def outcomes(self, error: Exception | None = None) -> list[tuple[Waiting, Outcome]]:
-        """Returns everybody's answer once the batch is written, or could not be for `error`."""
-        first = [(one, error or _receipt(decided)) for one, decided in self.decided]
-        again = [(one, error or _receipt(decided, repeated=True)) for one, decided in self.again]
+    def outcomes(self) -> list[tuple[Waiting, Outcome]]:
+        """Returns everybody's answer once the batch is written."""
+        first = [(one, _receipt(decided)) for one, decided in self.decided]
+        again = [(one, _receipt(decided, repeated=True)) for one, decided in self.again]
         return [*self.answers, *first, *again]
+
+    def failed(self, waiting: Sequence[Waiting], error: Exception) -> list[tuple[Waiting, Outcome]]:
+        """Returns everybody's answer where it could not be written for `error`."""
+        told = {id(one) for one, _ in self.answers}
+        return [*self.answers, *((one, error) for one in waiting if id(one) not in told)]
 
 
 class Decider(Protocol):
@@ -145,8 +151,15 @@ class Decider(Protocol):
         """Returns what a submission leads to."""
         ...
 
+    def holding(self, collaboration_ids: Iterable[str]) -> AbstractContextManager[None]:
+        """Holds books against other processes until what is written within is committed. Raises NothingWritten."""
+        ...
+
     def write(self, before: Sequence[Book], decided: Sequence[Decided]) -> None:
-        """Writes all of it in one transaction and tells the listeners. Raises IntegrityError if others were first."""
+        """Writes all of it in one transaction and tells the listeners.
+
+        Raises IntegrityError if others were first, NothingWritten if the connection was lost.
+        """
         ...
 
 
@@ -248,20 +261,23 @@ class Committer:
     def _committed(self, waiting: Sequence[Waiting]) -> list[tuple[Waiting, Outcome]]:
         """Returns everybody's answer."""
         batch = Batch()
+        error: Exception = LedgerUnavailable("others kept recording first; send the same again")
         for _ in range(ATTEMPTS_MAX):
             batch = Batch()
-            for one in waiting:
-                self._take(batch, one)
             try:
-                if batch.decided:
-                    before = list(batch.before.values())
-                    self._ledger.write(before, [decided for _, decided in batch.decided])
+                with self._ledger.holding({one.submission.collaboration_id for one in waiting}):
+                    for one in waiting:
+                        self._take(batch, one)
+                    if batch.decided:
+                        self._ledger.write(list(batch.before.values()), [decided for _, decided in batch.decided])
                 return batch.outcomes()
             except IntegrityError:
                 continue  # someone was first: look again
-            except Exception as error:  # told to those it befell; the others have their answers
-                return batch.outcomes(error)
-        return batch.outcomes(LedgerUnavailable("others kept recording first; send the same again"))
+            except NothingWritten as lost:
+                error = lost  # and look again
+            except Exception as other:  # told to those it befell; the others have their answers
+                return batch.failed(waiting, other)
+        return batch.failed(waiting, error)
 
     def _take(self, batch: Batch, waiting: Waiting) -> None:
         """Decides one submission on the books as the batch will leave them."""

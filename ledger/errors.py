@@ -10,6 +10,7 @@
   - LedgerUnavailable        the database cannot be written or read now
     + LedgerHeld             another process holds the file
     + LedgerBusy             too many wait to be recorded
+    + NothingWritten         the connection was lost, and what was sent has not been recorded
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
   - AttachmentDamaged        a document that is not what its name says
@@ -90,6 +91,10 @@ class LedgerBusy(LedgerUnavailable):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} commands wait to be recorded, and no more may; send the same again in a moment")
         self.waiting = waiting
+
+
+class NothingWritten(LedgerUnavailable):
+    """The connection to the database was lost, and it is known that nothing was recorded: it can be tried again."""
 
 
 class OutcomeUnknown(LedgerUnavailable):

@@ -1,25 +1,26 @@
 """The book in PostgreSQL: for several processes and machines.
 
-No database function appends (readers would miss entries); connections give up on a silent peer; only a primary that
-accepts writes is taken; the table is locked in the order of commit, so that positions never appear out of order.
+No database function appends: readers would miss entries. A book is held while what is sent to it is decided and
+written; the table is locked in the order of commit, so that positions never appear out of order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple
-from typing import Any, cast
+from typing import Any
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from eventsourcing.utils import retry
+from eventsourcing.persistence import OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from psycopg import Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from ledger.attachment_tables import attachment_tables
+from ledger.connections import BARRIER, CONNECTION, HOLD_BOOKS, LOCK_SECONDS_MAX, BookDatastore
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
 from ledger.log.tables import log_tables
@@ -32,21 +33,6 @@ from ledger.rows import (
     Page,
     TextRow,
 )
-
-CONNECTION = {
-    "connect_timeout": 5,
-    "tcp_user_timeout": 4_000,
-    "keepalives": 1,
-    "keepalives_idle": 2,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "target_session_attrs": "read-write",
-}
-"""Seconds, but `tcp_user_timeout` in milliseconds: without them a client of a vanished primary waits for ever."""
-
-LOCK_SECONDS_MAX = 10
-
-POOL_MAX = 10
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS command_identities (
@@ -124,8 +110,10 @@ _SET_UP_LOCK = 7_266_331
 class PostgresBookRecorder(PostgresApplicationRecorder):
     """Writes entries, command identities and texts in one transaction."""
 
+    datastore: BookDatastore
+
     def __init__(
-        self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events", triggers: bool = True
+        self, datastore: BookDatastore, *, events_table_name: str = "stored_events", triggers: bool = True
     ) -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         self.triggers = TRIGGERS if triggers else ()
@@ -136,14 +124,37 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         for statement in (*TABLES, *self.triggers):
             curs.execute(SQL(statement))
 
-    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    @contextmanager
+    def holding(self, books: Iterable[str]) -> Iterator[None]:
+        """Holds books against every other process until what is inserted within is committed.
+
+        Raises DatabaseError where another process keeps one of them, OperationalError where the connection was lost
+        before anything was inserted.
+        """
+        with self.datastore.holding(books):
+            yield
+
+    @contextmanager
+    def settled(self, book: str) -> Iterator[None]:
+        """Holds a book once whoever was writing it has come to an end, to see what came of it.
+
+        What is read is on the standby as well when this ends, where commits wait for one.
+        """
+        with self.datastore.holding([book]):
+            yield
+            with self.datastore.transaction(commit=True) as cursor:
+                cursor.execute(BARRIER)
+
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Inserts entries, and what belongs to them, in one transaction; returns their positions.
 
         One statement for each table, rather than the package's pipeline of one a row: with many rows the pipeline can
-        wait for an answer to what it has not sent yet, and then waits for ever.
+        wait for an answer to what it has not sent yet, and then waits for ever. Nor does it try again by itself after a
+        lost connection, as the package does: what becomes of the first attempt is to be known before the second.
         """
         with self.datastore.transaction(commit=True) as cursor:
+            for book in sorted({str(event.originator_id) for event in stored_events}):
+                cursor.execute(HOLD_BOOKS, (book,))
             self._insert_events(cursor, stored_events, **kwargs)
             return self._append(cursor, stored_events) if stored_events else []
 
@@ -246,26 +257,6 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
             )
 
 
-def connect(location: PostgresLocation) -> PostgresDatastore:
-    """Returns a datastore on the database, with our time-outs; what the URL itself says of them wins."""
-    given = conninfo_to_dict(location.url)
-    datastore = PostgresDatastore(
-        dbname=str(given.pop("dbname", "") or ""),
-        host=str(given.pop("host", "") or ""),
-        port=str(given.pop("port", "") or ""),
-        user=str(given.pop("user", "") or ""),
-        password=str(given.pop("password", "") or ""),
-        connect_timeout=30.0,
-        pool_size=1,
-        max_overflow=POOL_MAX - 1,
-        lock_timeout=LOCK_SECONDS_MAX,
-        originator_id_type="text",
-        enable_db_functions=False,
-    )
-    cast("dict[str, Any]", datastore.pool.kwargs).update({**CONNECTION, **given})
-    return datastore
-
-
 def _reach(location: PostgresLocation) -> None:
     """Connects. Raises LedgerUnavailable saying why it cannot: the pool would try for half a minute, and not say."""
     try:
@@ -290,12 +281,12 @@ class PostgresBookFactory(PostgresFactory):
         )
         self.datastore.close()
         _reach(location)
-        self.datastore = connect(location)
+        self.datastore = self._books = BookDatastore(location)
         self.read_only = read_only
 
     def application_recorder(self) -> PostgresBookRecorder:
         """Returns the recorder, its tables made if need be."""
-        recorder = PostgresBookRecorder(self.datastore)
+        recorder = PostgresBookRecorder(self._books)
         if self.read_only:
             self.datastore.register_type_adapters()
         else:

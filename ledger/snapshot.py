@@ -23,9 +23,9 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
 from ledger.application import PAGE_ENTRIES, Ledger
+from ledger.connections import CONNECTION
 from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation, SQLiteLocation
-from ledger.postgres import CONNECTION
 
 PREFIX = ".styringsbok-snapshot-"
 """Begins the name of the folder a copy is in; the number of the process that made it ends it."""

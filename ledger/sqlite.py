@@ -277,6 +277,16 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         last = int(c.fetchone()[0])
         return [*range(last - len(stored_events) + 1, last + 1)]
 
+    @contextmanager
+    def holding(self, books: Iterable[str]) -> Iterator[None]:  # noqa: ARG002
+        """Holds books against every other process: one process alone writes the file, and holds it anyway."""
+        yield
+
+    @contextmanager
+    def settled(self, book: str) -> Iterator[None]:  # noqa: ARG002
+        """Waits until whoever was writing a book has come to an end: a transaction that failed has, in a file."""
+        yield
+
     def _erase(self, c: SQLiteCursor, rows: Iterable[ErasedRow]) -> None:
         for row in rows:
             for statement, params in row.statements:

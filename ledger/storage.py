@@ -5,8 +5,8 @@ from __future__ import annotations
 from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteDatastore
 
+from ledger.connections import BookDatastore
 from ledger.location import Location, SQLiteLocation
-from ledger.postgres import connect
 from ledger.sqlite import FileDatastore
 
 
@@ -14,4 +14,4 @@ def views_datastore(location: Location, *, read_only: bool = False) -> SQLiteDat
     """Returns the datastore for the views of a book: a second file on SQLite, the same database on PostgreSQL."""
     if isinstance(location, SQLiteLocation):
         return FileDatastore(location.views, durable=False, read_only=read_only)
-    return connect(location)
+    return BookDatastore(location)

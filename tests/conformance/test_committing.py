@@ -149,7 +149,8 @@ def test_when_it_cannot_be_written_all_who_wait_are_told_and_nothing_is_recorded
     with monkeypatch.context() as broken:
         broken.setattr(book.recorder, "insert_events", fails)
         outcomes = together(book, *(send(service(f"s-{n}")) for n in range(3)))
-        assert [type(one) for one in outcomes] == [LedgerUnavailable] * 3
+        assert [isinstance(one, LedgerUnavailable) for one in outcomes] == [True] * 3
+        assert {str(one).partition(": ")[2] for one in outcomes} == {"the disk is full"}
     assert numbers(book) == [1]
     assert isinstance(together(book, send(service("s-0")))[0], Receipt)
 

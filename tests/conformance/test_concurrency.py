@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from typing import Any
@@ -95,18 +97,35 @@ def meanwhile(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, *happens: Any) ->
     monkeypatch.setattr(ledger, "decide", decided)
 
 
+@contextmanager
+def sent_meanwhile(
+    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch, submission: Submission
+) -> Iterator[Future[Receipt | Exception]]:
+    """Lets another process send something while the ledger decides what it is sent first."""
+    told: Future[Receipt | Exception] = Future()
+
+    def send_it() -> None:
+        sender = threading.Thread(target=lambda: told.set_result(outcome(other, submission)))
+        sender.start()
+        sender.join(timeout=0.1)
+        assert sender.is_alive(), "it does not wait for the book"
+
+    meanwhile(ledger, monkeypatch, send_it)
+    yield told
+    told.result(timeout=10)
+
+
 @on_postgresql
-def test_a_command_is_decided_anew_when_another_process_was_first(
+def test_another_process_waits_for_the_book_and_goes_on_from_there(
     ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(ledger)
-    meanwhile(
-        ledger, monkeypatch, lambda: other.record(send(service("vakt"))), lambda: other.record(send(service("arkiv")))
-    )
-    receipt = ledger.record(send(service("it-drift")))
-    assert [recorded.entry.number for recorded in receipt.recorded] == [4]
-    assert not receipt.repeated
-    assert numbers(ledger) == [1, 2, 3, 4]
+    with sent_meanwhile(ledger, other, monkeypatch, send(service("vakt"))) as told:
+        receipt = ledger.record(send(service("it-drift")))
+    after = told.result()
+    assert isinstance(after, Receipt)
+    assert [recorded.entry.number for recorded in (*receipt.recorded, *after.recorded)] == [2, 3]
+    assert numbers(ledger) == [1, 2, 3]
 
 
 @on_postgresql
@@ -114,13 +133,14 @@ def test_what_another_process_recorded_first_counts(
     ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(ledger)
-    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("it-drift"))))
-    with pytest.raises(Rejection) as caught:
+    with sent_meanwhile(ledger, other, monkeypatch, send(service("it-drift"))) as told:
         ledger.record(send(service("it-drift")))
-    assert (caught.value.code, caught.value.entries) == ("service.already_registered", (2,))
-    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("vakt"))))
-    with pytest.raises(StaleBook):
-        ledger.record(send(service("arkiv"), expected=2))
+    refused = told.result()
+    assert isinstance(refused, Rejection)
+    assert (refused.code, refused.entries) == ("service.already_registered", (2,))
+    with sent_meanwhile(ledger, other, monkeypatch, send(service("arkiv"), expected=2)) as told:
+        ledger.record(send(service("vakt")))
+    assert isinstance(told.result(), StaleBook)
     assert numbers(ledger) == [1, 2, 3]
 
 
@@ -130,26 +150,44 @@ def test_the_same_submission_at_two_processes_is_recorded_once(
 ) -> None:
     begin(ledger)
     submission = send(person("p1"), service("it-drift"))
-    meanwhile(ledger, monkeypatch, lambda: other.record(submission))
-    receipt = ledger.record(submission)
-    assert receipt.repeated
-    assert receipt.recorded == tuple(ledger.entries(BOOK, after=1))
+    with sent_meanwhile(ledger, other, monkeypatch, submission) as told:
+        receipt = ledger.record(submission)
+    assert not receipt.repeated
+    assert told.result() == Receipt(receipt.recorded, repeated=True)
     assert numbers(ledger) == [1, 2, 3]
 
 
 @on_postgresql
-def test_a_command_that_never_gets_its_turn_is_told_so(
+def test_a_book_that_somebody_keeps_is_told_and_nothing_is_recorded(
     ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(ledger)
-    others = [lambda n=n: other.record(send(service(f"s{n}"))) for n in range(20)]
-    meanwhile(ledger, monkeypatch, *others)
+    monkeypatch.setattr("ledger.connections.LOCK_SECONDS_MAX", 1)
     submission = send(service("it-drift"))
-    with pytest.raises(LedgerUnavailable, match="send the same again"):
-        ledger.record(submission)
-    assert submission.command_id not in {recorded.entry.command_id for recorded in ledger.entries(BOOK)}
-    monkeypatch.undo()
+    with other.holding([BOOK]):
+        with pytest.raises(LedgerUnavailable, match="kept the book for 1 seconds; send the same again"):
+            ledger.record(submission)
+        begin(ledger, book="ei-anna")
+    assert numbers(ledger) == [1]
     assert not ledger.record(submission).repeated
+
+
+@on_postgresql
+def test_processes_that_write_the_same_books_do_not_wait_for_each_other_for_ever(ledger: Ledger, other: Ledger) -> None:
+    books = ("a", "b", "c")
+    for book in books:
+        begin(ledger, book=book)
+
+    def sent(one: Ledger, order: Sequence[str]) -> None:
+        async def all_of_them() -> None:
+            services = [send(service(f"{id(one)}-{n}"), book=order[n % 3]) for n in range(60)]
+            await asyncio.gather(*(one.record_soon(submission) for submission in services))
+
+        asyncio.run(all_of_them())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(sent, (ledger, other), (books, books[::-1])))
+    assert [numbers(ledger, book) for book in books] == [list(range(1, 42))] * 3
 
 
 @on_postgresql

@@ -22,11 +22,11 @@ from unittest import mock
 
 import pytest
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteDatastore
 
+from ledger.connections import BookDatastore
 from ledger.location import PostgresLocation
-from ledger.postgres import PostgresBookRecorder, connect
+from ledger.postgres import PostgresBookRecorder
 from ledger.sqlite import FileDatastore, SQLiteBookRecorder
 from projections.registry import ALL
 from projections.views import PostgresViews, SQLiteViews
@@ -86,12 +86,12 @@ class OnSQLite:
 class OnPostgreSQL:
     """Gives a test case a datastore on an empty database."""
 
-    datastore: PostgresDatastore
+    datastore: BookDatastore
     recorder_class = PostgresBookRecorder
 
     @pytest.fixture(autouse=True)
     def _open(self, postgresql_url: str) -> Iterator[None]:
-        self.datastore = connect(PostgresLocation(postgresql_url))
+        self.datastore = BookDatastore(PostgresLocation(postgresql_url))
         with no_thread_left():
             yield
         self.datastore.close()
@@ -126,7 +126,7 @@ class SQLiteWithoutPositions(SQLiteBookRecorder):
 class PostgresWithoutPositions(PostgresBookRecorder):
     """Answers an insertion as an aggregate recorder does, which gives no positions."""
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:  # type: ignore[override]
         """Inserts."""
         super().insert_events(stored_events, **kwargs)
 

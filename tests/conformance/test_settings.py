@@ -10,9 +10,9 @@ import pytest
 from eventsourcing.application import Application
 
 from ledger.application import Ledger
+from ledger.connections import CONNECTION, BookDatastore
 from ledger.location import Location, PostgresLocation
 from ledger.mapper import EntryMapper, EntryTranscoder
-from ledger.postgres import CONNECTION, connect
 from tests.ledger.support import BOOK, Clock, founding, numbers, person, send, service
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -107,7 +107,7 @@ def test_no_database_function_appends(location: Location) -> None:
 @on_postgresql
 def test_a_connection_gives_up_on_a_silent_peer_unless_the_url_says_otherwise(location: Location) -> None:
     assert isinstance(location, PostgresLocation)
-    datastore = connect(PostgresLocation(f"{location.url}&connect_timeout=17&application_name=prove"))
+    datastore = BookDatastore(PostgresLocation(f"{location.url}&connect_timeout=17&application_name=prove"))
     assert isinstance(datastore.pool.kwargs, dict)
     expected = CONNECTION | {"connect_timeout": "17", "application_name": "prove"}
     assert {name: datastore.pool.kwargs.get(name) for name in expected} == expected

@@ -1,0 +1,209 @@
+"""Connections to PostgreSQL: none waits for ever for a silent peer, only a primary that accepts writes is taken, and a
+book can be held against every other process while what is sent to it is decided and written.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from eventsourcing import persistence
+from eventsourcing.persistence import OperationalError
+from eventsourcing.postgres import ConnectionPool, PostgresDatastore
+from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
+from psycopg.pq import TransactionStatus
+from psycopg.rows import DictRow
+from psycopg_pool.base import AttemptWithBackoff
+
+from ledger.location import PostgresLocation
+
+CONNECTION = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 4_000,
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "target_session_attrs": "read-write",
+}
+"""Seconds, but `tcp_user_timeout` in milliseconds: without them a client of a vanished primary waits for ever."""
+
+LOCK_SECONDS_MAX = 10
+
+POOL_MAX = 10
+
+WAITING_SECONDS_MAX = 30.0
+"""How long to wait for a connection from the pool."""
+
+HOLD_BOOKS = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7266330))"
+"""Waits until no other process holds a book, and holds it to the end of the transaction. The number keeps the locks
+apart from those of whatever else uses the database; two books that share a hash only wait for each other."""
+
+BARRIER = "SELECT pg_logical_emit_message(true, 'styringsbok', '')"
+"""Makes the commit of a transaction that only reads wait for the standby: what it has read is there as well then."""
+
+
+class QuickAttempt(AttemptWithBackoff):
+    """When the pool tries again to connect: its own delays of 1, 2, 4, 8 seconds make an interruption longer."""
+
+    INITIAL_DELAY = 0.25
+    DELAY_BACKOFF = 1.2
+
+
+class QuickPool(ConnectionPool[Connection[DictRow]]):
+    """A pool that soon tries again to connect."""
+
+    def _add_connection(self, attempt: AttemptWithBackoff | None, growing: bool = False) -> None:  # noqa: FBT001, FBT002 - the package's signature
+        super()._add_connection(attempt or QuickAttempt(timeout=self.reconnect_timeout), growing)
+
+
+@dataclass(slots=True)
+class Held:
+    """A transaction of one thread that holds books."""
+
+    connection: Connection[DictRow]
+    ended: bool = False
+
+
+class BookDatastore(PostgresDatastore):
+    """A datastore on one database, with our time-outs; what the URL itself says of them wins."""
+
+    def __init__(self, location: PostgresLocation) -> None:
+        given = conninfo_to_dict(location.url)
+        names = ("dbname", "host", "port", "user", "password")
+        super().__init__(
+            *(str(given.pop(name, "") or "") for name in names),
+            lock_timeout=LOCK_SECONDS_MAX,
+            originator_id_type="text",
+            enable_db_functions=False,
+        )
+        kwargs = dict(self.pool.kwargs) if isinstance(self.pool.kwargs, dict) else {}
+        self.pool = QuickPool(
+            connection_class=Connection[DictRow],
+            kwargs={**kwargs, **CONNECTION, **given},
+            min_size=1,
+            max_size=POOL_MAX,
+            open=False,
+            configure=self.after_connect_func(),
+            timeout=WAITING_SECONDS_MAX,
+        )
+        self._holding = threading.local()
+
+    # Holding books -----------------------------------------------------------------------
+
+    @contextmanager
+    def holding(self, books: Iterable[str]) -> Iterator[None]:
+        """Holds books against every other process until what this thread writes first is committed, or the end.
+
+        What this thread reads meanwhile, it reads on the same connection. Raises DatabaseError where another process
+        keeps one of them, OperationalError where the connection was lost before anything was written.
+        """
+        outer: Held | None = getattr(self._holding, "held", None)
+        if outer is not None:
+            _end(outer)  # whoever holds something anew has given up what came before: never wait for oneself
+        self._holding.held = None
+        try:
+            with ExitStack() as stack:
+                held = Held(self._hold(stack, books))
+                self._holding.held = held
+                try:
+                    yield
+                    if held.connection.closed and not held.ended:
+                        raise OperationalError("the connection was lost")
+                finally:
+                    self._holding.held = None
+                    _end(held)
+        finally:
+            self._holding.held = outer
+
+    def _hold(self, stack: ExitStack, books: Iterable[str]) -> Connection[DictRow]:
+        """Returns a connection on which books are held, given back with the stack; the pool may have some that died."""
+        for others_left in range(POOL_MAX, -1, -1):
+            try:
+                with ExitStack() as own:
+                    connection = own.enter_context(self.get_connection())
+                    _begin(connection, books)
+                    stack.enter_context(own.pop_all())
+                    return connection
+            except OperationalError:
+                if not others_left:
+                    raise
+        raise AssertionError("the last of them is returned or raises")
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        """Yields a connection: the one that holds a book, where this thread does. Raises the package's errors."""
+        held: Held | None = getattr(self._holding, "held", None)
+        if held is None or held.ended:
+            with super().get_connection() as connection:
+                try:
+                    yield connection
+                except ReadOnlySqlTransaction as error:  # the primary has become a standby: another must be found
+                    connection.close()
+                    raise OperationalError(str(error)) from error
+            return
+        try:
+            yield held.connection
+        except psycopg.Error as error:
+            raise _translated(error, held.connection) from error
+
+    @contextmanager
+    def transaction(self, *, commit: bool = False) -> Iterator[Cursor[DictRow]]:
+        """Yields a cursor in a transaction; a writing one where a book is held is the one that holds it, and ends it.
+
+        Raises the package's errors.
+        """
+        held: Held | None = getattr(self._holding, "held", None)
+        if held is None or held.ended or not commit:
+            with super().transaction(commit=commit) as cursor:
+                yield cursor
+            return
+        with self.get_connection() as connection:
+            try:
+                yield connection.cursor()
+                connection.commit()
+            except BaseException:
+                _end(held)
+                raise
+            held.ended = True
+
+
+def _begin(connection: Connection[DictRow], books: Iterable[str]) -> None:
+    """Begins a transaction that holds books: everyone in the same order, so that no two wait for each other."""
+    connection.execute("BEGIN")
+    connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
+    try:
+        for book in sorted(set(books)):
+            connection.execute(HOLD_BOOKS, (book,))
+    except LockNotAvailable as error:
+        kept = f"another process has kept the book for {LOCK_SECONDS_MAX} seconds; send the same again in a moment"
+        raise persistence.DatabaseError(kept) from error
+
+
+def _end(held: Held) -> None:
+    """Rolls back what was not committed, whatever state the connection is in."""
+    held.ended = True
+    if not held.connection.closed and held.connection.info.transaction_status != TransactionStatus.IDLE:
+        try:
+            held.connection.rollback()
+        except psycopg.Error:
+            held.connection.close()
+
+
+def _translated(error: psycopg.Error, connection: Connection[DictRow]) -> persistence.PersistenceError:
+    """Returns an error as the package has it; one of a connection that is lost is none that it tries again after."""
+    if connection.closed:
+        return persistence.DatabaseError(f"the connection was lost: {error}")
+    if isinstance(error, ReadOnlySqlTransaction):
+        connection.close()
+        return persistence.DatabaseError(str(error))
+    for base in type(error).__mro__:
+        if base.__module__ == psycopg.Error.__module__ and base is not psycopg.Error:
+            translated: persistence.PersistenceError = getattr(persistence, base.__name__)(str(error))
+            return translated
+    return persistence.PersistenceError(str(error))
