@@ -135,7 +135,7 @@ class Client:
             process = world.random.choice(world.processes)
         call = Call(process, submission, world.random)
         call.answered.wait()
-        world.told.append(Told(self._number, submission, call.outcome))
+        world.told.append(Told(self._number, submission, call.outcome, call.hung_up))
         if isinstance(call.outcome, Receipt):
             world.wrong += _not_committed(world, call.outcome)
         return call.outcome

@@ -28,6 +28,8 @@ class Told:
     submission: Submission
     outcome: object
     """A receipt or an error; None where the process ended first, or the client hung up."""
+    hung_up: bool = False
+    """What it had sent may still wait in a process, while the same is sent to another."""
 
 
 def look(
@@ -98,7 +100,8 @@ def _as_told(told: Sequence[Told], found: dict[Identity, list[Recorded]]) -> Ite
             yield f"{identity} was acknowledged twice as recorded just now"
         if entries and not receipts and all(_says_no(one.outcome) for one in all_told):
             yield f"{identity} was refused ({[str(one.outcome) for one in all_told]}), and is {_numbers(entries)}"
-        if entries and len({one.client for one in all_told}) == 1 and _is_refused(all_told[-1].outcome):
+        alone = len({one.client for one in all_told}) == 1 and not any(one.hung_up for one in all_told)
+        if entries and alone and _is_refused(all_told[-1].outcome):
             yield f"{identity} was refused at last ({all_told[-1].outcome}), and is {_numbers(entries)}"
         sent = [len(one.submission.commands) for one in all_told]
         if entries and len(entries) not in sent:

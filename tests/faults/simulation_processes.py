@@ -214,6 +214,7 @@ class Call:
         self.outcome: object = None
         """A receipt or an error; None where nobody knows."""
         self.answered = Event(process.world.turns)
+        self.hung_up = False
         self._process, self._random = process, random
         self._awaits = random.random() < 0.5
         self._hangs_up = self._awaits and random.random() < 0.1
@@ -244,6 +245,7 @@ class Call:
         except StopIteration as returned:
             return returned.value
         except asyncio.CancelledError:
+            self.hung_up = True
             return None
         except Killed:
             coroutine.close()
