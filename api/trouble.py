@@ -18,6 +18,7 @@ from ledger.errors import (
     LedgerUnavailable,
     OutcomeUnknown,
     StaleBook,
+    StorageFull,
     UnknownCollaboration,
 )
 from ledger.log.checkpointing import SigningHeld
@@ -25,6 +26,9 @@ from ledger.log.keys import KeyTrouble
 from projections.views import ViewsUnavailable
 
 _log = logging.getLogger("styringsbok.door")
+
+FULL_SECONDS = 60
+"""Until it is worth trying again where there is no room: somebody has to make some."""
 
 _LATER = {"Retry-After": "60"}
 """For what somebody has to mend first."""
@@ -54,6 +58,9 @@ def refused(error: Exception) -> Refused:
         case KeyTrouble():
             _log.error("%s", error)
             return Refused("signing_key", headers=_LATER)
+        case StorageFull():
+            _log.error("%s", error)
+            return unavailable("storage_full", FULL_SECONDS)
         case OutcomeUnknown():
             _log.error("%s", error)
             return unavailable("outcome_unknown")

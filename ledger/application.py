@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,8 +9,6 @@ from typing import cast
 
 from eventsourcing.persistence import (
     IntegrityError,
-    InterfaceError,
-    OperationalError,
     PersistenceError,
     StoredEvent,
 )
@@ -19,6 +16,7 @@ from eventsourcing.persistence import (
 from domain.collaboration import evolve
 from domain.kernel import Rejection
 from ledger.attachments import Attachments
+from ledger.cache import BookCache
 from ledger.committing import Committer
 from ledger.deciding import (
     Decided,
@@ -36,10 +34,10 @@ from ledger.errors import (
     CommandIdReused,
     EntryTooLarge,
     LedgerUnavailable,
-    NothingWritten,
     OutcomeUnknown,
     StaleBook,
 )
+from ledger.failures import not_written
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
 from ledger.log.merkle import Frontier, leaf_hash
@@ -48,7 +46,6 @@ from ledger.opening import Opened
 from ledger.reading import Book, Change, Commit, Recorded, Step
 from ledger.rows import CommandRow, FrontierRow
 
-BOOKS_CACHED_MAX = 256
 PAGE_ENTRIES = 2_000
 """Entries read from the database at a time."""
 CHUNK_ENTRIES = 2_000
@@ -69,8 +66,7 @@ class Ledger(Opened):
         """Called with each commit, in order, after it is durable; must not raise."""
         self.attachments = Attachments(self)
         self.committer = Committer(self, self._writing)
-        self._books: OrderedDict[str, Book] = OrderedDict()
-        self._frontiers: dict[str, Frontier] = {}
+        self.cache = BookCache()
         if not read_only:
             try:
                 self.finish_erasures()
@@ -150,12 +146,12 @@ class Ledger(Opened):
         if number is not None:
             return advanced(Book(collaboration_id), self.steps(Book(collaboration_id), number))
         with self._writing:
-            book = self._books.get(collaboration_id)
+            book = self.cache.book(collaboration_id)
             if book is None or self._others_write:
                 start = book or Book(collaboration_id)
                 book = advanced(start, self.steps(start))
             if book.number:
-                self._remember(book)
+                self.cache.keep(book)
             return book
 
     def texts(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, str]:
@@ -230,10 +226,8 @@ class Ledger(Opened):
                 yield
         except IntegrityError:
             raise
-        except (InterfaceError, OperationalError) as error:
-            raise NothingWritten(f"{self.location.name} could not be written: {error}") from error
         except PersistenceError as error:
-            raise LedgerUnavailable(f"{self.location.name} could not be written: {error}") from error
+            raise not_written(self.location, error) from error
 
     def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
         """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
@@ -339,26 +333,21 @@ class Ledger(Opened):
         except PersistenceError as error:
             # Someone was first, or it failed, or only the answer was lost. What stands in the book tells.
             for book in before:
-                self._books.pop(book.id, None)
-                self._frontiers.pop(book.id, None)
+                self.cache.forget(book.id)
             if not self._came_through(decided[-1].command):
                 if isinstance(error, IntegrityError):
                     raise
-                failed = NothingWritten if self._others_write else LedgerUnavailable
-                raise failed(f"{self.location.name} could not be written: {error}") from error
+                raise not_written(self.location, error) from error
         if erased:
             finish(self.book_recorder, self.location)
-        self._frontiers.update(frontiers)
         for book in before:
-            self._remember(advanced(book, own[book.id]))
+            self.cache.keep(advanced(book, own[book.id]), frontiers[book.id])
             for listener in self.listeners:
                 listener(Commit(book, own[book.id]))
 
     def _grown(self, book: Book, steps: Iterable[Step]) -> Frontier:
         """Returns the frontier of a book's log after more entries."""
-        held = self._frontiers.get(book.id)
-        if held is None or held.size != book.number:
-            held = self.log_of(book.id).frontier(book.number)
+        held = self.cache.frontier(book) or self.log_of(book.id).frontier(book.number)
         return held.grown(leaf_hash(step.recorded.state) for step in steps)
 
     def log_of(self, collaboration_id: str) -> BookLog:
@@ -386,10 +375,3 @@ class Ledger(Opened):
     @property
     def _others_write(self) -> bool:
         return self.read_only or not isinstance(self.location, SQLiteLocation)
-
-    def _remember(self, book: Book) -> None:
-        self._books[book.id] = book
-        self._books.move_to_end(book.id)
-        while len(self._books) > BOOKS_CACHED_MAX:
-            forgotten, _ = self._books.popitem(last=False)
-            self._frontiers.pop(forgotten, None)

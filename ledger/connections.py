@@ -48,6 +48,10 @@ BARRIER = "SELECT pg_logical_emit_message(true, 'styringsbok', '')"
 """Makes the commit of a transaction that only reads wait for the standby: what it has read is there as well then."""
 
 
+class ConnectionLost(persistence.DatabaseError):
+    """The connection on which a book was held is lost: nothing is tried again before the book is held anew."""
+
+
 class QuickAttempt(AttemptWithBackoff):
     """When the pool tries again to connect: its own delays of 1, 2, 4, 8 seconds make an interruption longer."""
 
@@ -198,10 +202,10 @@ def _end(held: Held) -> None:
 def _translated(error: psycopg.Error, connection: Connection[DictRow]) -> persistence.PersistenceError:
     """Returns an error as the package has it; one of a connection that is lost is none that it tries again after."""
     if connection.closed:
-        return persistence.DatabaseError(f"the connection was lost: {error}")
+        return ConnectionLost(str(error))
     if isinstance(error, ReadOnlySqlTransaction):
         connection.close()
-        return persistence.DatabaseError(str(error))
+        return ConnectionLost(str(error))
     for base in type(error).__mro__:
         if base.__module__ == psycopg.Error.__module__ and base is not psycopg.Error:
             translated: persistence.PersistenceError = getattr(persistence, base.__name__)(str(error))

@@ -10,6 +10,7 @@
   - LedgerUnavailable        the database cannot be written or read now
     + LedgerHeld             another process holds the file
     + LedgerBusy             too many wait to be recorded
+    + StorageFull            there is no room to write; what was sent has not been recorded
     + NothingWritten         the connection was lost, and what was sent has not been recorded
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database
@@ -91,6 +92,10 @@ class LedgerBusy(LedgerUnavailable):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} commands wait to be recorded, and no more may; send the same again in a moment")
         self.waiting = waiting
+
+
+class StorageFull(LedgerUnavailable):
+    """There is no room to write. Nothing was recorded; what is recorded can be read."""
 
 
 class NothingWritten(LedgerUnavailable):

@@ -45,7 +45,7 @@ def test_an_older_frontier_is_found_again(book: Ledger) -> None:
 
 def test_a_book_that_never_had_a_frontier_gets_one_with_its_next_entry(book: Ledger) -> None:
     book.write_beside([("DELETE FROM log_frontiers", ())])
-    book._frontiers.clear()
+    book.cache.forget_frontiers()
     assert book.log_of(BOOK).stored_frontier() is None
     book.record(send(service("more")))
     frontier = book.log_of(BOOK).stored_frontier()

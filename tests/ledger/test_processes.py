@@ -84,7 +84,7 @@ def test_a_forked_child_is_refused(location: SQLiteLocation) -> None:
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(location: SQLiteLocation) -> None:
     said = another_process("fill_the_disk", location.book)
-    assert said["error"].startswith(f"LedgerUnavailable: {location.book} could not be written: ")
+    assert said["error"].startswith(f"StorageFull: {location.book} could not be written: ")
     assert said["acknowledged"] > 3
     assert said["when_full"] == list(range(1, said["acknowledged"] + 1))
     assert said["afterwards"] == list(range(1, said["acknowledged"] + 2))
