@@ -5,9 +5,10 @@ book can be held against every other process while what is sent to it is decided
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from eventsourcing import persistence
@@ -15,7 +16,7 @@ from eventsourcing.persistence import OperationalError
 from eventsourcing.postgres import ConnectionPool, PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
+from psycopg.errors import Diagnostic, LockNotAvailable, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow
 from psycopg_pool.base import AttemptWithBackoff
@@ -78,6 +79,7 @@ class BookDatastore(PostgresDatastore):
     """A datastore on one database, with our time-outs; what the URL itself says of them wins."""
 
     def __init__(self, location: PostgresLocation) -> None:
+        self._holding, self._heard = threading.local(), threading.local()
         given = conninfo_to_dict(location.url)
         names = ("dbname", "host", "port", "user", "password")
         super().__init__(
@@ -96,7 +98,16 @@ class BookDatastore(PostgresDatastore):
             configure=self.after_connect_func(),
             timeout=WAITING_SECONDS_MAX,
         )
-        self._holding = threading.local()
+
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        """Returns what is done to a new connection: beside what the package does, it is heard when it warns."""
+        configure, heard = super().after_connect_func(), self._heard
+
+        def after_connect(connection: Connection[Any]) -> None:
+            configure(connection)
+            connection.add_notice_handler(lambda notice: _hear(notice, heard))
+
+        return after_connect
 
     # Holding books -----------------------------------------------------------------------
 
@@ -170,11 +181,23 @@ class BookDatastore(PostgresDatastore):
         with self.get_connection() as connection:
             try:
                 yield connection.cursor()
+                self._heard.unconfirmed = False
                 connection.commit()
+                if self._heard.unconfirmed:
+                    raise OperationalError("the standby has not confirmed the commit: waiting for it was cancelled")
             except BaseException:
                 _end(held)
                 raise
             held.ended = True
+
+
+def _hear(notice: Diagnostic, heard: threading.local) -> None:
+    """Notes a warning: all the server says where waiting for the standby was cancelled, and takes the commit for done.
+
+    It has no code of its own, and its words are in the language of the server; nothing else warns during a commit.
+    """
+    if notice.severity_nonlocalized == "WARNING":
+        heard.unconfirmed = True
 
 
 def _begin(connection: Connection[DictRow], books: Iterable[str]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from eventsourcing.persistence import DatabaseError, OperationalError
+from psycopg import sql
 
 from ledger.application import Ledger
 from ledger.connections import BookDatastore, QuickAttempt, QuickPool
@@ -19,6 +21,7 @@ from ledger.location import PostgresLocation
 from ledger.postgres import PostgresBookRecorder
 from ledger.reading import Book
 from tests.conformance.database import Database
+from tests.conftest import Cluster
 from tests.ledger.support import BOOK, begin, numbers, person, send, service
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -129,6 +132,47 @@ def test_what_the_server_has_not_decided_in_time_is_told_as_unknown(
     with committed_late(ledger, monkeypatch), pytest.raises(OutcomeUnknown, match="send the same again"):
         ledger.record(submission)
     assert ledger.record(submission).repeated
+    assert numbers(ledger) == [1, 2]
+
+
+@contextmanager
+def no_standby(cluster: Cluster) -> Iterator[None]:
+    """Lets commits that ask for it wait for a standby that is not there."""
+    for standby in ("nobody", ""):
+        cluster.execute(sql.SQL("ALTER SYSTEM SET synchronous_standby_names = {}").format(sql.Literal(standby)))
+        cluster.execute(sql.Composed([sql.SQL("SELECT pg_reload_conf()")]))
+        if standby:
+            yield
+
+
+def waiting(database: Database) -> list[int]:
+    """Returns the processes of the server that wait for the standby, once there are any."""
+    give_up = time.monotonic() + 10
+    statement = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()"
+    while not (found := [int(pid) for (pid,) in database.rows(statement)]):
+        assert time.monotonic() < give_up, "nobody waits for the standby"
+        time.sleep(0.01)
+    return found
+
+
+def test_a_commit_is_not_acknowledged_while_no_standby_has_it(
+    ledger: Ledger, database: Database, postgresql_cluster: Cluster
+) -> None:
+    begin(ledger)
+    assert isinstance(ledger.location, PostgresLocation)
+    waits = Ledger(PostgresLocation(f"{ledger.location.url}&options=-csynchronous_commit%3Don"))
+    submission = send(service("it-drift"))
+    with no_standby(postgresql_cluster), ThreadPoolExecutor(1) as pool:
+        told = pool.submit(waits.record, submission)
+        for pid in waiting(database):  # the commit itself
+            database.rows(f"SELECT pg_cancel_backend({pid})")
+        for pid in waiting(database):  # reading it back
+            database.rows(f"SELECT pg_cancel_backend({pid})")
+        assert isinstance(told.exception(timeout=10), OutcomeUnknown)
+        told = pool.submit(waits.record, submission)
+        repeated = told.result(timeout=10)
+    assert repeated.repeated
+    waits.close()
     assert numbers(ledger) == [1, 2]
 
 
