@@ -202,8 +202,7 @@ def _hear(notice: Diagnostic, heard: threading.local) -> None:
 
 def _begin(connection: Connection[DictRow], books: Iterable[str]) -> None:
     """Begins a transaction that holds books: everyone in the same order, so that no two wait for each other."""
-    connection.execute("BEGIN")
-    connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
+    connection.execute(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
     try:
         for book in sorted(set(books)):
             connection.execute(HOLD_BOOKS, (book,))

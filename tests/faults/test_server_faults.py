@@ -6,7 +6,9 @@ import json
 import os
 import resource
 import signal
+import socket
 import sqlite3
+import struct
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -41,18 +43,32 @@ class Served:
 
     def post(self, number: int) -> tuple[int, Any, Any]:
         """Registers a person, always with the same identity for the same number; returns status, headers and JSON."""
+        try:
+            with urlopen(self.request(number), timeout=60) as answer:
+                return answer.status, answer.headers, json.load(answer)
+        except HTTPError as error:
+            return error.code, error.headers, json.load(error)
+
+    def request(self, number: int) -> Request:
+        """Returns what is sent for a number."""
         body = person(BOOK, 1_000 + number)["command"] | {"mode": "import"}
         headers = {
             "Content-Type": "application/json",
             "Authorization": f"Bearer {self.key}",
             "Idempotency-Key": f"key-{number}",
         }
-        request = Request(f"{self.url}/api/v1/collaborations/{BOOK}/entries", json.dumps(body).encode(), headers)
-        try:
-            with urlopen(request, timeout=60) as answer:
-                return answer.status, answer.headers, json.load(answer)
-        except HTTPError as error:
-            return error.code, error.headers, json.load(error)
+        return Request(f"{self.url}/api/v1/collaborations/{BOOK}/entries", json.dumps(body).encode(), headers)
+
+    def send_and_hang_up(self, number: int) -> None:
+        """Sends the same as `post`, and closes the connection without waiting for an answer."""
+        request = self.request(number)
+        assert isinstance(request.data, bytes)
+        lines = [f"POST {request.selector} HTTP/1.1", f"Host: {request.host}", f"Content-Length: {len(request.data)}"]
+        lines += [f"{name}: {value}" for name, value in request.header_items()]
+        host, _, port = request.host.partition(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall("\r\n".join([*lines, "", ""]).encode() + request.data)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def entries(self) -> int:
         """Returns the number of the book's last entry, as a reader is told."""
@@ -65,9 +81,9 @@ class Served:
             return json.load(answer)
 
 
-def prepared(folder: Path) -> tuple[CommandLine, str]:
-    """Returns the command line on a book in a folder, and a secretary's key."""
-    cli = CommandLine(f"sqlite:///{folder}/book.db")
+def prepared(folder: Path, url: str | None = None) -> tuple[CommandLine, str]:
+    """Returns the command line on a book, in a folder if nothing else is said, and a secretary's key."""
+    cli = CommandLine(url or f"sqlite:///{folder}/book.db")
     cli.run("import", write(folder / "book.ndjson", book_of(BOOK, ENTRIES)))
     key = cli.json("key", "create", "--role", "secretary", "--name", "skriver")["key"]
     return cli, key
@@ -81,6 +97,23 @@ def served(cli: CommandLine, key: str, cwd: Path) -> Iterator[Served]:
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
     assert cli.json("verify")["ok"] is True
+
+
+# A client that hangs up -------------------------------------------------------------------
+
+
+def test_who_hangs_up_has_recorded_what_was_sent_or_nothing_and_learns_it_by_sending_it_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    cli, key = prepared(tmp_path, database_url)
+    with served(cli, key, tmp_path) as server:
+        for number in range(20):
+            server.send_and_hang_up(number)
+        answers = [server.post(number) for number in range(20)]
+        assert {status for status, _, _ in answers} <= {200, 201}
+        numbers = [said["entries"][0]["number"] for _, _, said in answers]
+        assert sorted(numbers) == list(range(ENTRIES + 1, ENTRIES + 21))
+        assert server.entries() == ENTRIES + 20
 
 
 # A disk that is full ---------------------------------------------------------------------
