@@ -17,6 +17,7 @@ from domain.collaboration import evolve
 from domain.kernel import Rejection
 from ledger.attachments import Attachments
 from ledger.cache import BookCache
+from ledger.collecting import not_collecting
 from ledger.committing import Committer
 from ledger.deciding import (
     Decided,
@@ -144,15 +145,18 @@ class Ledger(Opened):
     def book(self, collaboration_id: str, *, number: int | None = None) -> Book:
         """Returns a book folded up to `number`, or to its end. Raises DamagedEntry."""
         if number is not None:
-            return advanced(Book(collaboration_id), self.steps(Book(collaboration_id), number))
+            return self._folded(Book(collaboration_id), number)
         with self._writing:
             book = self.cache.book(collaboration_id)
             if book is None or self._others_write:
-                start = book or Book(collaboration_id)
-                book = advanced(start, self.steps(start))
+                book = self._folded(book or Book(collaboration_id))
             if book.number:
                 self.cache.keep(book)
             return book
+
+    def _folded(self, book: Book, up_to: int | None = None) -> Book:
+        with not_collecting():
+            return advanced(book, self.steps(book, up_to))
 
     def texts(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, str]:
         """Returns the texts that are still kept, by commitment."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 from ledger import cache
 from ledger.application import Ledger
 from ledger.cache import BookCache
+from ledger.collecting import not_collecting
 from ledger.log.merkle import Frontier
-from ledger.reading import Book
+from ledger.reading import Book, Recorded
 from tests.ledger.support import BOOK, begin, numbers, person, send, service
 
 MANY = 1_500
@@ -85,3 +88,28 @@ def test_a_book_is_kept_as_it_is_and_a_command_copies_nothing_it_leaves_alone(le
     assert large < small + MANY * 8, "not even a pointer for each entry"
     assert ledger.book(BOOK).number == before.number + 1
     assert ledger.book(BOOK).state.bodies is before.state.bodies
+
+
+def test_the_garbage_collector_is_held_back_while_a_book_is_folded_and_no_longer(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(ledger, service("it-drift"))
+    read, seen = ledger.read, list[bool]()
+
+    def watched(row: StoredEvent) -> Recorded:
+        seen.append(gc.isenabled())
+        return read(row)
+
+    monkeypatch.setattr(ledger, "read", watched)
+    ledger.cache.forget(BOOK)
+    with not_collecting():
+        ledger.book(BOOK)
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert seen == [False, False]
+    gc.disable()
+    try:
+        ledger.book(BOOK, number=1)
+        assert not gc.isenabled(), "whoever has it off keeps it off"
+    finally:
+        gc.enable()
