@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bench import append, callers, cold, importing, reading, rebuild, requests, size, verifying
 from bench.measure import ROUNDS, Section, commit, machine
-from ledger.memory import collect_seldom
 
 MEASUREMENTS: dict[str, Callable[[], Sequence[Section]]] = {
     "append": append.run,
@@ -41,7 +40,6 @@ def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in MEASUREMENTS]
     if unknown:
         raise SystemExit(f"no measurement {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
-    collect_seldom()
     for name in names or MEASUREMENTS:
         taken = f"Taken {datetime.now(UTC):%Y-%m-%d} at {commit()}: {machine()}.\n"
         sections = [section.markdown(f"python -m bench {name}") for section in MEASUREMENTS[name]()]

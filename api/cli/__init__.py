@@ -14,7 +14,6 @@ import typer
 
 from api.cli import attaching, backups, importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
 from api.cli.context import Chosen, Commands
-from ledger.memory import collect_seldom
 
 app = typer.Typer(
     name="styringsbok",
@@ -73,5 +72,4 @@ app.add_typer(keys.app, name="key")
 
 def main() -> None:
     """Runs the command line."""
-    collect_seldom()
     app(prog_name="styringsbok")
