@@ -239,18 +239,20 @@ def test_a_folder_that_may_only_be_read_is_told_and_served_once_it_may_be_writte
 
 @contextmanager
 def only_read(folder: Path) -> Iterator[None]:
-    """Lets nobody write in a folder: on a disk mounted for reading where we are root, whom permissions do not stop."""
-    if os.geteuid() == 0 and not may_mount():
-        pytest.skip("root may write everywhere, and a disk of our own cannot be mounted")
-    if os.geteuid() == 0:
-        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
-        try:
-            yield
-        finally:
-            subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
-    else:
-        folder.chmod(0o555)
-        try:
-            yield
-        finally:
-            folder.chmod(0o755)
+    """Lets nobody write in a folder: for root, whom permissions do not stop, by the disk or by the file system."""
+    shut, opened = _ways(folder)
+    if subprocess.run(shut, check=False, capture_output=True).returncode != 0:
+        pytest.skip("root may write everywhere, and nothing here can be made to be read only")
+    try:
+        yield
+    finally:
+        subprocess.run(opened, check=True)
+
+
+def _ways(folder: Path) -> tuple[list[str], list[str]]:
+    """Returns what shuts a folder and what opens it again."""
+    if os.geteuid() != 0:
+        return ["chmod", "555", str(folder)], ["chmod", "755", str(folder)]
+    if may_mount():
+        return ["mount", "-o", "remount,ro", str(folder)], ["mount", "-o", "remount,rw", str(folder)]
+    return ["chattr", "-R", "+i", str(folder)], ["chattr", "-R", "-i", str(folder)]
