@@ -24,6 +24,7 @@ from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
 from api.pages.state import AgreementShown, BodyShown, Fact, GrantShown, MemberShown, OfficeShown, Renderer
 from api.pages.words import instant, on, titled, when
+from api.pages.unwitnessed import unwitnessed
 from api.problems import Refused
 from api.texts import erased_among, texts_for
 from domain.rulebook import FORMS
@@ -109,6 +110,8 @@ class CollaborationContext(Page):
     """Projections that stopped or lag behind."""
     restored: tuple[str, ...]
     """That the book was restored: it is held, or went on without proof that it is the one known outside."""
+    unwitnessed: tuple[str, ...]
+    """That nobody outside has seen the book for too long, or that it was refused."""
     steps: Steps | None
     """Where the reader stands in the book."""
     state: State | None
@@ -181,6 +184,7 @@ def _context(request: Request, sight: Sight, content: dict[str, Any]) -> Collabo
         head=point.head,
         notices=tuple(_notices(sight)),
         restored=tuple(_restored(sight)),
+        unwitnessed=unwitnessed(sight.house, speech, {point.collaboration_id: sight.names.own}),
         **{**empty, "pitfalls": (), **content},
     )
 

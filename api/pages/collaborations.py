@@ -11,6 +11,7 @@ from api.deps import HouseDep
 from api.pages.parts import Page, Part, frame
 from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
+from api.pages.unwitnessed import unwitnessed
 from api.pages.words import on, titled
 from demo.library import CaseClass, Certainty, cases
 from ledger.deciding import today_in_oslo
@@ -66,6 +67,8 @@ class CollaborationsContext(Page):
 
     today: str
     """Today's date in Norway, in words."""
+    unwitnessed: tuple[str, ...]
+    """Books nobody outside has seen for too long, or that were refused."""
     collaborations: tuple[CollaborationShown, ...]
     """Every collaboration, by id."""
     library: tuple[CaseShown, ...]
@@ -87,6 +90,7 @@ def collaborations(request: Request, house: HouseDep, speech: SpeechDep) -> Resp
     context = CollaborationsContext(
         **frame(request, speech, speech("list.title")),
         today=on(today_in_oslo(house.ledger.clock()), speech),
+        unwitnessed=unwitnessed(house, speech, {one["id"]: one["name"] or one["id"] for one in books}),
         collaborations=tuple(
             CollaborationShown(
                 name=found["name"] or found["id"],

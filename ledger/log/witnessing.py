@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -228,10 +228,14 @@ class Witnessed:
         return self.seconds_behind > UNWITNESSED_AFTER_SECONDS
 
 
-def witnessed(signer: Signer, witnesses: Sequence[str], least: int = 1) -> list[Witnessed]:
-    """Returns how far each book has been seen by at least so many of the witnesses."""
+def witnessed(
+    signer: Signer, witnesses: Sequence[str], least: int = 1, only: Container[str] | None = None
+) -> list[Witnessed]:
+    """Returns how far each book, or each of `only` these, has been seen by at least so many of the witnesses."""
     ledger, found = signer.ledger, list[Witnessed]()
     for book, head in sorted(ledger.heads().items()):
+        if only is not None and book not in only:
+            continue
         seen = {name: max(cosigned_sizes(signer, name, book), default=0) for name in witnesses}
         enough = sorted(seen.values(), reverse=True)[least - 1] if len(seen) >= least else 0
         behind = 0.0

@@ -1,0 +1,39 @@
+"""What a page says of a book that nobody outside has seen for too long, or that somebody outside refused."""
+
+from __future__ import annotations
+
+from api.composition import House
+from api.pages.speech import Speech
+from ledger.log.witnessing import Outcome, witnessed
+
+ALARMS = {"refused": "witness.refused", "ahead": "witness.ahead"}
+"""Codes of what is said where a witness has seen another book than this one."""
+
+
+def unwitnessed(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:
+    """Returns what is to be said of these books, given by id with their names; nothing where no witness is asked.
+
+    The same is told of them in `/readyz`.
+    """
+    asking = house.asking
+    if asking is None:
+        return ()
+    asked = [witness.name for witness in asking.witnesses]
+    told = [one for one in list(asking.outcomes.values()) if one.is_alarm and one.collaboration_id in names]
+    late = [book for book in witnessed(house.signer, asked, only=names) if book.is_late]
+    return (
+        *(_alarm(one, speech, names[one.collaboration_id]) for one in told),
+        *(
+            speech(
+                "witness.late",
+                book=names[book.collaboration_id],
+                hours=int(book.seconds_behind // 3600),
+                head=book.entries,
+            )
+            for book in late
+        ),
+    )
+
+
+def _alarm(outcome: Outcome, speech: Speech, book: str) -> str:
+    return speech(ALARMS[outcome.state], witness=outcome.witness, book=book, size=outcome.size)
