@@ -23,8 +23,8 @@ from api.pages.possible import Possibility, complete, possibility
 from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
 from api.pages.state import AgreementShown, BodyShown, Fact, GrantShown, MemberShown, OfficeShown, Renderer
-from api.pages.words import instant, on, titled, when
 from api.pages.unwitnessed import unwitnessed
+from api.pages.words import instant, on, titled, when
 from api.problems import Refused
 from api.texts import erased_among, texts_for
 from domain.rulebook import FORMS

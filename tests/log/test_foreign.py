@@ -20,6 +20,7 @@ from ledger.location import SQLiteLocation
 from ledger.log.checkpointing import open_signer
 from ledger.log.notes import encoded
 from ledger.log.tiles import bundles_of, tiles_of
+from tests.conftest import FOREIGN_MISSING
 from tests.ledger.support import BOOK, Clock, begin, send, service
 
 HERE = Path(__file__).parent / "foreign"
@@ -95,7 +96,7 @@ Verify = Callable[[Files], tuple[int, str]]
 def go(tmp_path_factory: pytest.TempPathFactory) -> Verify:
     """Go's verifier, built against the distribution's packages. Skips where they are not installed."""
     if shutil.which("go") is None or not (GO_SOURCES / "src/golang.org/x/mod/sumdb/tlog").is_dir():
-        pytest.skip("Go and its x/mod packages are not installed")
+        pytest.skip(f"{FOREIGN_MISSING}: Go and its x/mod packages")
     folder = tmp_path_factory.mktemp("go")
     without_modules = {"GO111MODULE": "off", "GOPATH": str(GO_SOURCES), "GOCACHE": str(folder / "cache"), "GOFLAGS": ""}
     built = ran("go", "build", "-o", folder / "modx", HERE / "modx.go", seconds=BUILD_SECONDS, **without_modules)
@@ -107,7 +108,7 @@ def go(tmp_path_factory: pytest.TempPathFactory) -> Verify:
 def sigstore() -> Verify:
     """The Sigstore project's verifier. Skips where it is not installed: `npm ci` in its folder does that."""
     if shutil.which("node") is None or not (HERE / "node_modules/@sigstore/verify").is_dir():
-        pytest.skip("Node and @sigstore/verify are not installed")
+        pytest.skip(f"{FOREIGN_MISSING}: Node and @sigstore/verify")
     return lambda f: ran("node", HERE / "verify.cjs", f.key, f.receipt, f.entry)
 
 
