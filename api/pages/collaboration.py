@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, Point
 from api.overview import overview, seen
-from api.pages.looking import Look, LookDep, LookError, Unreadable, look_error, point_of
+from api.pages.looking import Look, LookDep, LookError, Unreadable, as_of, look_error, point_of
 from api.pages.meetings import MeetingList, meetings
 from api.pages.minutes import LINES_MAX, lines, read, reader_for
 from api.pages.names import Names, names
@@ -21,10 +21,11 @@ from api.pages.parts import Instant, Line, Link, Page, Part, frame
 from api.pages.pitfalls import ConcernShown, pitfalls
 from api.pages.possible import Possibility, complete, possibility
 from api.pages.rendering import rendered
+from api.pages.sheets.contents import SheetGroup, sheet_groups
 from api.pages.speech import Speech, SpeechDep
 from api.pages.state import AgreementShown, BodyShown, Fact, GrantShown, MemberShown, OfficeShown, Renderer
 from api.pages.unwitnessed import unwitnessed
-from api.pages.words import instant, on, titled, when
+from api.pages.words import instant, titled, when
 from api.problems import Refused
 from api.texts import erased_among, texts_for
 from domain.rulebook import FORMS
@@ -114,6 +115,8 @@ class CollaborationContext(Page):
     """That nobody outside has seen the book for too long, or that it was refused."""
     steps: Steps | None
     """Where the reader stands in the book."""
+    sheets: tuple[SheetGroup, ...]
+    """The composed answers that are seen from the same point."""
     state: State | None
     """The state on the day."""
     meetings: MeetingList | None
@@ -185,7 +188,7 @@ def _context(request: Request, sight: Sight, content: dict[str, Any]) -> Collabo
         notices=tuple(_notices(sight)),
         restored=tuple(_restored(sight)),
         unwitnessed=unwitnessed(sight.house, speech, {point.collaboration_id: sight.names.own}),
-        **{**empty, "pitfalls": (), **content},
+        **{**empty, "sheets": (), "pitfalls": (), **content},
     )
 
 
@@ -212,6 +215,7 @@ def _seen(sight: Sight, before: int | None) -> dict[str, Any]:
     point = sight.point
     return {
         "steps": _steps(sight),
+        "sheets": sheet_groups(point.collaboration_id, sight.look, sight.speech),
         "state": _state(sight),
         "meetings": meetings(sight.house, point, sight.names, sight.speech),
         "pitfalls": pitfalls(sight.house, point, sight.speech),
@@ -279,7 +283,8 @@ def _fact(
 
 
 def _steps(sight: Sight) -> Steps:
-    at, head, speech = sight.point.entry, sight.point.head, sight.speech
+    point, speech = sight.point, sight.speech
+    at, head = point.entry, point.head
     shown = sight.lines([at] if at else [])
 
     def way(code: str, number: int, *, there: bool) -> Link | None:
@@ -292,7 +297,7 @@ def _steps(sight: Sight) -> Steps:
     return Steps(
         at=at,
         position=speech("asof.at", entry=at, head=head),
-        sentence=_sentence(sight),
+        sentence=as_of(point, sight.look, speech),
         recorded_at=shown[0].recorded_at if shown else None,
         line=shown[0] if shown and at < head else None,
         first=way("first", 1, there=at > 1),
@@ -300,16 +305,6 @@ def _steps(sight: Sight) -> Steps:
         next=way("next", at + 1, there=at < head),
         last=way("last", head, there=at < head),
     )
-
-
-def _sentence(sight: Sight) -> str:
-    speech, point = sight.speech, sight.point
-    day = "" if point.on is None else on(point.on, speech)
-    if point.entry == 0:
-        return speech("asof.seen_nothing", head=point.head)
-    if point.entry < point.head:
-        return speech("asof.seen", entry=point.entry, head=point.head, day=day)
-    return speech("asof.seen_now_on" if sight.look.effective_on else "asof.seen_now", entry=point.entry, day=day)
 
 
 def _minutes(sight: Sight, before: int | None) -> Minutes:

@@ -14,6 +14,7 @@ from api.composition import House
 from api.deps import NUMBER_MAX, Point, point
 from api.pages.parts import Part
 from api.pages.speech import Speech
+from api.pages.words import on
 from api.problems import STATUS, Refused
 from ledger.deciding import OSLO
 
@@ -112,6 +113,16 @@ def point_of(house: House, collaboration_id: str, look: Look) -> Point:
         _moment(look.recorded_as_of),
         look.effective_on or None,
     )
+
+
+def as_of(point: Point, look: Look, speech: Speech) -> str:
+    """Returns as of what a page shows the book, in words."""
+    day = "" if point.on is None else on(point.on, speech)
+    if point.entry == 0:
+        return speech("asof.seen_nothing", head=point.head)
+    if point.entry < point.head:
+        return speech("asof.seen", entry=point.entry, head=point.head, day=day)
+    return speech("asof.seen_now_on" if look.effective_on else "asof.seen_now", entry=point.entry, day=day)
 
 
 def _number(text: str) -> int | None:

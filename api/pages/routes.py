@@ -13,6 +13,7 @@ from starlette.types import Scope
 from api.pages import benchmark, collaboration, collaborations, entry, history, meeting
 from api.pages.problem import problem_page
 from api.pages.rendering import STATIC
+from api.pages.sheets import SHEETS
 from api.pages.speech import speech_of
 from api.problems import MEDIA_TYPE, problem_response, unavailable
 from ledger.errors import LedgerUnavailable
@@ -52,7 +53,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(LedgerUnavailable, _on_unavailable)
     for error, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _as_page(handler))
-    for module in (collaborations, benchmark, collaboration, entry, history, meeting):
+    for module in (collaborations, benchmark, collaboration, entry, history, meeting, *SHEETS):
         app.include_router(module.router)
     app.mount("/static", Files(directory=STATIC), name="static")
 

@@ -14,6 +14,8 @@ from ledger.deciding import OSLO
 from ledger.entry import format_instant
 
 _NO_BREAK_SPACE = "\u00a0"
+_UNGROUPED_DIGITS = 4
+"""Digits a number has before they are put in groups."""
 
 
 def when(effective: Interval | Mapping[str, Any], speech: Speech) -> When:
@@ -53,6 +55,15 @@ def money(ore: int, speech: Speech) -> str:
 def quantity(text: str, speech: Speech) -> str:
     """Returns an exact decimal as the language writes it: "7,5" in Norwegian."""
     return text if speech.language == "en" else text.replace(".", ",").replace("-", "−")
+
+
+def grouped(text: str, speech: Speech) -> str:
+    """Returns an exact decimal with its digits in groups of three where it is a large one: "610 000" in Norwegian."""
+    whole, _, rest = text.partition(".")
+    if len(whole.removeprefix("-")) <= _UNGROUPED_DIGITS:
+        return quantity(text, speech)
+    shown = f"{int(whole):,}" if speech.language == "en" else f"{int(whole):,}".replace(",", _NO_BREAK_SPACE)
+    return shown.replace("-", "-" if speech.language == "en" else "−") + (quantity(f".{rest}", speech) if rest else "")
 
 
 def org_no(text: str) -> str:

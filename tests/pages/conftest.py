@@ -18,6 +18,7 @@ from api.composition import House, open_house
 from api.settings import Settings
 from ledger.location import SQLiteLocation
 from tests.api.minutes_books import meeting_commands
+from tests.pages.sheet_books import record_vindfjord
 from tests.pages.support import Visitor, record, record_ror_ikt, record_ten_cases, visit
 
 START_SECONDS = 30
@@ -37,6 +38,16 @@ def real(ror_ikt: House) -> Iterator[Visitor]:
     """A reader of the pages over the history of ROR-IKT."""
     with visit(ror_ikt) as visitor:
         yield visitor
+
+
+@pytest.fixture(scope="session")
+def vindfjord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """A reader of the fictitious collaboration; nothing more is recorded there."""
+    house = open_house(SQLiteLocation(tmp_path_factory.mktemp("vindfjord") / "book.db"))
+    record_vindfjord(house)
+    with visit(house) as visitor:
+        yield visitor
+    house.close()
 
 
 @pytest.fixture
@@ -75,6 +86,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     for told in meeting_commands():
         record(house, told["type"], **{name: value for name, value in told.items() if name != "type"})
     record_ten_cases(house)
+    record_vindfjord(house)
     yield house
     house.close()
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.api.minutes_books import MEETING
+from tests.pages.sheet_books import AT, SHEETS
 from tests.pages.support import BOOK, MEETING_OF_TEN, TEN_CASES
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
@@ -27,6 +28,7 @@ PAGES = (
     f"/collaborations/{TEN_CASES}",
     TEN_CASES_MEETING,
     "/benchmark",
+    *(f"{AT}/{sheet}?effective_on=2025-12-31" for sheet in SHEETS),
     "/nowhere",
 )
 TABS_MAX = 40

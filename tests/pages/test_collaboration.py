@@ -315,4 +315,4 @@ def test_pitfalls_are_listed_with_what_came_of_them_the_open_ones_first(house: H
 
 def test_where_no_pitfall_was_raised_none_is_spoken_of(house: House, reader: Visitor) -> None:
     found(house)
-    assert "Fallgruver" not in reader.see(f"/collaborations/{BOOK}").text
+    assert "Fallgruver som er meldt" not in reader.see(f"/collaborations/{BOOK}").text

@@ -26,6 +26,8 @@ from api.pages.meeting import MeetingContext
 from api.pages.parts import Page, Part
 from api.pages.problem import ProblemContext
 from api.pages.rendering import EXTRAS, STATIC, TEMPLATES, environment, markup
+from api.pages.sheets import sheet
+from api.pages.sheets.sheet import SheetContext
 from api.pages.speech import Speech
 from api.pages.vocabularies import WORDS, WORDS_OF
 
@@ -36,9 +38,10 @@ PAGES: dict[type[Page], Any] = {
     EntryContext: entry,
     HistoryContext: history,
     MeetingContext: meeting,
+    SheetContext: sheet,
     ProblemContext: problem,
 }
-SHARED = frozenset({"_layout.html", "_parts.html", "_state.html"})
+SHARED = frozenset({"_layout.html", "_parts.html", "_sheets.html", "_state.html"})
 PAGES_FOLDER = Path(api.__file__).parent / "pages"
 VENDORED = (STATIC / "vendor", Path(__file__).parents[1] / "vendor")
 MADE_UP = re.compile(
@@ -94,7 +97,7 @@ def asked_for(name: str) -> set[str]:
 
 def said_in_code() -> set[str]:
     """Returns the strings written in the modules of the pages."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PAGES_FOLDER.glob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PAGES_FOLDER.rglob("*.py")]
     return {
         n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
     }

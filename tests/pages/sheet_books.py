@@ -1,0 +1,31 @@
+"""Books that the tests of sheets read: the fictitious one in full, and one with nothing but its founding."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from api.composition import House
+from api.importing import parse
+from demo.fictitious import lines
+from demo.vindfjord.telling import BOOK as VINDFJORD
+
+AT = f"/collaborations/{VINDFJORD}"
+"""The page of the fictitious collaboration."""
+DAY = "effective_on=2025-12-31"
+"""The last day of its fictitious story, as a page is asked for it."""
+SHEETS = (
+    "sla-ladder",
+    "price-list",
+)
+"""What there is below it."""
+
+
+def record_vindfjord(house: House) -> None:
+    """Records the fictitious history."""
+    for told in parse(BytesIO(b"".join(lines())), "nb", 1).values():
+        house.ledger.record_all(line.submission for line in told)
+
+
+def entries(*numbers: int) -> set[str]:
+    """Returns the links to these entries of the fictitious book."""
+    return {f"{AT}/entries/{number}" for number in numbers}
