@@ -16,6 +16,8 @@ DAY = "effective_on=2025-12-31"
 SHEETS = (
     "sla-ladder",
     "price-list",
+    "budget",
+    "bill/fjordvik",
 )
 """What there is below it."""
 

@@ -31,6 +31,8 @@ def test_the_collaboration_leads_to_every_sheet_seen_from_the_same_point(vindfjo
     [
         ("sla-ladder", "Ingen avtale i boken har et tjenestenivå.", "service_level.revise"),
         ("price-list", "Boken har verken priser eller prismodeller på denne dagen.", "price_terms.revise"),
+        ("budget?year=2025", "Boken har verken budsjett eller regnskapstall for 2025.", "budget.adopt"),
+        ("bill/nordvik?year=2025", "Ingenting er fordelt på Nordvik for 2025.", "costs.allocate"),
     ],
 )
 def test_an_empty_sheet_says_what_would_fill_it(
@@ -47,7 +49,7 @@ def test_an_empty_sheet_says_what_would_fill_it(
 
 def test_a_point_that_cannot_be_shown_leads_to_the_form_that_says_why(house: House, reader: Visitor) -> None:
     found(house)
-    seen = reader.see(f"/collaborations/{BOOK}/price-list?entry=99", status=422)
+    seen = reader.see(f"/collaborations/{BOOK}/budget?entry=99", status=422)
     assert seen.all("input", name="entry")[0].attributes["value"] == "99"
-    assert "Dette kan ikke vises" in reader.see(f"/collaborations/{BOOK}/price-list?entry=mange", status=422).text
-    assert reader.client.get("/collaborations/borte/price-list", headers={"Accept": "text/html"}).status_code == 404
+    assert "Dette kan ikke vises" in reader.see(f"/collaborations/{BOOK}/budget?entry=mange", status=422).text
+    assert reader.client.get("/collaborations/borte/budget", headers={"Accept": "text/html"}).status_code == 404

@@ -12,6 +12,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "sheets.services": {
         "sla-ladder": "sheets.ladder",
         "price-list": "sheets.prices",
+        "budget": "sheets.budget",
     },
 }
 """The last part of each sheet's address and what it is called, by group."""
