@@ -18,6 +18,9 @@ SHEETS = (
     "price-list",
     "budget",
     "bill/fjordvik",
+    "why-are-we-here",
+    "strategy-map",
+    "benefits-line",
 )
 """What there is below it."""
 

@@ -33,6 +33,9 @@ def test_the_collaboration_leads_to_every_sheet_seen_from_the_same_point(vindfjo
         ("price-list", "Boken har verken priser eller prismodeller på denne dagen.", "price_terms.revise"),
         ("budget?year=2025", "Boken har verken budsjett eller regnskapstall for 2025.", "budget.adopt"),
         ("bill/nordvik?year=2025", "Ingenting er fordelt på Nordvik for 2025.", "costs.allocate"),
+        ("why-are-we-here", "Stiftelsen nevner ingen grunn", "goal.define"),
+        ("strategy-map", "Boken har verken strategier eller mål på denne dagen.", "strategy.adopt"),
+        ("benefits-line", "Ingen gevinster er planlagt på denne dagen.", "benefit.plan"),
     ],
 )
 def test_an_empty_sheet_says_what_would_fill_it(

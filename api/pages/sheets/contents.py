@@ -14,6 +14,11 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "price-list": "sheets.prices",
         "budget": "sheets.budget",
     },
+    "sheets.aims": {
+        "why-are-we-here": "sheets.reasons",
+        "strategy-map": "sheets.map",
+        "benefits-line": "sheets.benefits",
+    },
 }
 """The last part of each sheet's address and what it is called, by group."""
 
