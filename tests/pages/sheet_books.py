@@ -21,6 +21,10 @@ SHEETS = (
     "why-are-we-here",
     "strategy-map",
     "benefits-line",
+    "pitfall-radar",
+    "readiness-pairs",
+    "formality-meter",
+    "audit-desk",
 )
 """What there is below it."""
 

@@ -36,6 +36,10 @@ def test_the_collaboration_leads_to_every_sheet_seen_from_the_same_point(vindfjo
         ("why-are-we-here", "Stiftelsen nevner ingen grunn", "goal.define"),
         ("strategy-map", "Boken har verken strategier eller mål på denne dagen.", "strategy.adopt"),
         ("benefits-line", "Ingen gevinster er planlagt på denne dagen.", "benefit.plan"),
+        ("pitfall-radar", "Boken har ennå ingenting fallgruvene kan regnes ut fra", "pitfall.raise"),
+        ("readiness-pairs", "Ingen har vurdert modenheten", "readiness.assess"),
+        ("formality-meter?effective_on=2019-01-01", "Boken har ingen innførsler på denne dagen.", "decision.make"),
+        ("audit-desk", "Ingen revisjon er åpnet på denne dagen.", "audit.open"),
     ],
 )
 def test_an_empty_sheet_says_what_would_fill_it(

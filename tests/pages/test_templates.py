@@ -45,7 +45,8 @@ SHARED = frozenset({"_layout.html", "_parts.html", "_sheets.html", "_state.html"
 PAGES_FOLDER = Path(api.__file__).parent / "pages"
 VENDORED = (STATIC / "vendor", Path(__file__).parents[1] / "vendor")
 MADE_UP = re.compile(
-    r"(?:event|mode|mode_means|basis|language|field|resolved|authority\.limit|possible\.what|subject_kind|figure_lacks)\."
+    r"(?:event|mode|mode_means|basis|language|field|resolved|authority\.limit|possible\.what|subject_kind)\."
+    r"|(?:figure_lacks|formal|indicator|pair_counts)\."
     r"|asof\.(?:first|previous|next|last|error_\w+)$|state\.(?:legal_form|charter|host)$|targets\.at_(?:least|most)$"
 )
 """Codes put together as they are asked for; the tests of contents, sentences and readiness ask for each."""

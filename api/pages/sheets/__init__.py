@@ -1,6 +1,18 @@
 """Composed answers as pages: sections of sentences and tables, made of the very answer the JSON route gives."""
 
-from api.pages.sheets import benefits, bill, budget, prices, reasons, service_levels, strategies
+from api.pages.sheets import (
+    audits,
+    benefits,
+    bill,
+    budget,
+    formality,
+    prices,
+    radar,
+    readiness,
+    reasons,
+    service_levels,
+    strategies,
+)
 
-SHEETS = (service_levels, prices, budget, bill, reasons, strategies, benefits)
+SHEETS = (service_levels, prices, budget, bill, reasons, strategies, benefits, radar, readiness, formality, audits)
 """The modules with a route each."""

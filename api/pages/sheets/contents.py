@@ -19,6 +19,12 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "strategy-map": "sheets.map",
         "benefits-line": "sheets.benefits",
     },
+    "sheets.condition": {
+        "pitfall-radar": "sheets.radar",
+        "readiness-pairs": "sheets.readiness",
+        "formality-meter": "sheets.formality",
+        "audit-desk": "sheets.audits",
+    },
 }
 """The last part of each sheet's address and what it is called, by group."""
 
