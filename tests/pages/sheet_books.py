@@ -25,6 +25,7 @@ SHEETS = (
     "readiness-pairs",
     "formality-meter",
     "audit-desk",
+    "simulation",
 )
 """What there is below it."""
 

@@ -29,6 +29,7 @@ PAGES = (
     TEN_CASES_MEETING,
     "/benchmark",
     *(f"{AT}/{sheet}?effective_on=2025-12-31" for sheet in SHEETS),
+    "/collaborations/ror-ikt/simulation?member=molde&effective_on=2027-12-31",
     "/nowhere",
 )
 TABS_MAX = 40

@@ -26,8 +26,9 @@ from api.pages.meeting import MeetingContext
 from api.pages.parts import Page, Part
 from api.pages.problem import ProblemContext
 from api.pages.rendering import EXTRAS, STATIC, TEMPLATES, environment, markup
-from api.pages.sheets import sheet
+from api.pages.sheets import sheet, simulation
 from api.pages.sheets.sheet import SheetContext
+from api.pages.sheets.simulation import SimulationContext
 from api.pages.speech import Speech
 from api.pages.vocabularies import WORDS, WORDS_OF
 
@@ -39,6 +40,7 @@ PAGES: dict[type[Page], Any] = {
     HistoryContext: history,
     MeetingContext: meeting,
     SheetContext: sheet,
+    SimulationContext: simulation,
     ProblemContext: problem,
 }
 SHARED = frozenset({"_layout.html", "_parts.html", "_sheets.html", "_state.html"})

@@ -11,8 +11,22 @@ from api.pages.sheets import (
     readiness,
     reasons,
     service_levels,
+    simulation,
     strategies,
 )
 
-SHEETS = (service_levels, prices, budget, bill, reasons, strategies, benefits, radar, readiness, formality, audits)
+SHEETS = (
+    service_levels,
+    prices,
+    budget,
+    bill,
+    reasons,
+    strategies,
+    benefits,
+    radar,
+    readiness,
+    formality,
+    audits,
+    simulation,
+)
 """The modules with a route each."""

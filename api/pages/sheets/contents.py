@@ -24,6 +24,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "readiness-pairs": "sheets.readiness",
         "formality-meter": "sheets.formality",
         "audit-desk": "sheets.audits",
+        "simulation": "sheets.simulation",
     },
 }
 """The last part of each sheet's address and what it is called, by group."""
