@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
+from api.catalogue import amount, day
 from api.composition import House
 from api.importing import parse
 from demo.fictitious import lines
-from demo.vindfjord.telling import BOOK as VINDFJORD
+from demo.vindfjord.telling import BOOK
 
+VINDFJORD = BOOK
+"""The fictitious collaboration."""
 AT = f"/collaborations/{VINDFJORD}"
 """The page of the fictitious collaboration."""
 DAY = "effective_on=2025-12-31"
@@ -39,3 +43,19 @@ def record_vindfjord(house: House) -> None:
 def entries(*numbers: int) -> set[str]:
     """Returns the links to these entries of the fictitious book."""
     return {f"{AT}/entries/{number}" for number in numbers}
+
+
+def kr(ore: int) -> str:
+    """Returns an amount in øre as a page in Bokmål says it, with plain spaces."""
+    return " ".join(amount(ore, "nb").split())
+
+
+def on(iso: str) -> str:
+    """Returns a day in ISO form as a page in Bokmål says it."""
+    return day(date.fromisoformat(iso), "nb")
+
+
+def decimal(text: str) -> str:
+    """Returns an exact decimal as a page in Bokmål says it, its digits in groups where there are many."""
+    whole, point, rest = text.partition(".")
+    return (f"{int(whole):,}".replace(",", " ") if len(whole) > 4 else whole) + (f",{rest}" if point else "")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.book_state import day_of
 from api.founding_reasons import held
+from api.pages.sheets.goals import standing
 from api.pages.sheets.sheet import JSON, AskedDep, Desk, Written, answered
 from api.pages.sheets.tables import Cell, Grid, Section
 from api.pages.words import grouped, titled
@@ -17,6 +18,7 @@ router = APIRouter()
 STATES = {
     "met": "reasons.met",
     "good_enough": "reasons.good_enough",
+    "not_yet": "reasons.not_yet",
     "missed": "reasons.missed",
     "uncomputable": "reasons.uncomputable",
     "not_measured": "reasons.not_measured",
@@ -68,13 +70,13 @@ def _goals(desk: Desk, goals: list[JSON]) -> Grid:
     return Grid(
         caption=speech("map.goals_caption", count=len(goals)),
         columns=desk.columns(
-            "map.goal", "map.kind", "map.measurable", "reasons.benefits", "map.against_it", "common.entry"
+            "map.goal", "map.kind", "goals.standing", "reasons.benefits", "map.against_it", "common.entry"
         ),
         rows=tuple(
             (
                 Cell(text=goal["title"], notes=() if goal["certain"] else (speech("sheet.not_certain"),)),
                 desk.word("goal_kind", goal["kind"]),
-                Cell(text=speech("value.yes" if goal["measurable"] else "value.no")),
+                standing(desk, goal["measured"]),
                 _benefits(desk, goal["benefits"]),
                 _blocked(desk, goal["blocked_by"]),
                 desk.entries([goal["entry"]]),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 
 from api.book_state import day_of
+from api.pages.sheets.goals import standing
 from api.pages.sheets.sheet import JSON, AskedDep, Desk, Written, answered
 from api.pages.sheets.tables import Cell, Column, Grid, Section
 from api.pages.words import titled
@@ -101,12 +102,12 @@ def _goals(desk: Desk, answer: JSON) -> Grid:
     speech = desk.speech
     return Grid(
         caption=speech("map.goals_caption", count=len(answer["goals"])),
-        columns=desk.columns("map.goal", "map.kind", "map.measurable", "map.for_it", "map.against_it", "common.entry"),
+        columns=desk.columns("map.goal", "map.kind", "goals.standing", "map.for_it", "map.against_it", "common.entry"),
         rows=tuple(
             (
                 Cell(text=goal["title"], notes=() if goal["certain"] else (speech("sheet.not_certain"),)),
                 desk.word("goal_kind", goal["kind"]),
-                Cell(text=speech("value.yes" if goal["measurable"] else "value.no")),
+                standing(desk, goal["measured"]),
                 _contributing(desk, goal["id"], answer, blocking=False),
                 _contributing(desk, goal["id"], answer, blocking=True),
                 desk.entries([goal["entry"]]),
