@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from api.pages.sheets.sheet import JSON, Desk
 from api.pages.sheets.tables import Cell
-from api.pages.words import money
+from api.pages.words import grouped, money
 
 
-def figure(desk: Desk, found: JSON, *, ratio: bool = False) -> Cell:
-    """Returns an indicator's or a hint's figure, or why there is none; with `ratio` what it is of is no part of it."""
+def figure(desk: Desk, found: JSON, over: str = "sheet.count_of") -> Cell:
+    """Returns an indicator's or a hint's figure, or why there is none; `over` says how it is of so many."""
     if found["withheld"]:
         return desk.gap("sheet.figure_withheld")
     if found["value"] is None:
-        return desk.gap()
-    return desk.with_entries(Cell(text=_said(desk, found, ratio=ratio)), found["entries"])
+        gap = desk.gap().model_copy(update={"notes": (found["why"][desk.speech.language],)})
+        return desk.with_entries(gap, found["entries"])
+    return desk.with_entries(Cell(text=_said(desk, found, over)), found["entries"])
 
 
-def _said(desk: Desk, found: JSON, *, ratio: bool) -> str:
+def _said(desk: Desk, found: JSON, over: str) -> str:
     speech, value, of = desk.speech, found["value"], found["of"]
+    shown = money(value, speech) if found["unit"] == "ore" else grouped(str(value), speech)
+    if of is not None:
+        return speech(over, value=shown, of=grouped(str(of), speech))
     if found["unit"] == "ore":
-        # A share of money is over how many it is divided among; alone it is an amount.
-        amount = money(value, speech)
-        return amount if of is None else speech("sheet.amount_over", amount=amount, of=of)
-    if of is None:
-        return speech("sheet.amount_of", value=value, unit=speech.word("figure_unit", found["unit"]))
-    return speech("sheet.count_over" if ratio else "sheet.count_of", value=value, of=of)
+        return shown
+    return speech("sheet.amount_of", value=shown, unit=speech.word("figure_unit", found["unit"]))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.pages.sheets.figures import figure
 from api.pages.sheets.sheet import JSON, AskedDep, Desk, Written, answered
 from api.pages.sheets.tables import Cell, Column, Grid, Section
-from api.pages.words import titled
+from api.pages.words import money, titled
 from api.readiness import paired
 
 router = APIRouter()
@@ -20,8 +20,18 @@ SCORES = {
     2: "readiness.wholly_city",
 }
 """What a score says."""
-RATIOS = frozenset({"breadth", "complexity"})
-"""The pairs whose figure is of one thing to so many of another."""
+OVER = {
+    "breadth": "readiness.over_owners",
+    "costs": "readiness.over_inhabitants",
+    "complexity": "readiness.over_inhabitants",
+}
+"""How the figure is said of the pairs that hold one thing against so many of another."""
+LEANS = {
+    "village": "readiness.leans_village",
+    "between": "readiness.leans_between",
+    "city": "readiness.leans_city",
+}
+"""What is said of which of the two a figure leans to."""
 
 
 @router.api_route(
@@ -83,6 +93,17 @@ def _score(desk: Desk, pair: JSON, assessment: str) -> Cell:
 
 
 def _hint(desk: Desk, pair: str, hint: JSON) -> Cell:
-    leaning = desk.speech("readiness.city" if hint["higher"] == "city" else "readiness.village")
-    notes = (desk.speech(f"pair_counts.{pair}"), leaning)
-    return figure(desk, hint, ratio=pair in RATIOS).model_copy(update={"notes": notes})
+    cell = figure(desk, hint, OVER.get(pair, "sheet.count_of"))
+    leans = () if hint["leans"] is None else (desk.speech(LEANS[hint["leans"]]),)
+    notes = (desk.speech(f"pair_counts.{pair}"), *leans, _thresholds(desk, hint), *cell.notes)
+    return cell.model_copy(update={"notes": notes})
+
+
+def _thresholds(desk: Desk, hint: JSON) -> str:
+    """Returns from where the figure leans to either."""
+    shown = {name: _threshold(desk, hint, hint[f"{name}_from"]) for name in ("village", "city")}
+    return desk.speech("readiness.rising" if hint["higher"] == "city" else "readiness.falling", **shown)
+
+
+def _threshold(desk: Desk, hint: JSON, fraction: str) -> str:
+    return money(int(fraction), desk.speech) if hint["unit"] == "ore" else fraction
