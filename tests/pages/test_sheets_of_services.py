@@ -1,4 +1,4 @@
-"""Service levels, prices, budgets and bills on pages, with the entries behind each figure."""
+"""Service levels and prices on pages, with the entries behind each figure."""
 
 from __future__ import annotations
 
@@ -24,23 +24,3 @@ def test_prices_stand_under_their_group_with_how_it_is_priced(vindfjord: Visitor
     assert "Utstyr uten fast pris til kostpris" in seen.text
     assert "Utvikling Prismodell: avtalt pris. Ingen priser er ført for denne gruppen." in seen.text
     assert entries(1623) <= set(seen.links)
-
-
-def test_a_budget_stands_in_the_columns_of_the_regulations_with_its_bills(vindfjord: Visitor) -> None:
-    seen = vindfjord.see(f"{AT}/budget?{DAY}&year=2025")
-    assert "Linje Opprinnelig Endret Regnskap Anslag I fjor Innførsel" in seen.text
-    lisenser = "11 120 000,00 kr 11 720 000,00 kr 11 129 266,52 kr 11 420 000,00 kr 10 509 466,54 kr"
-    assert f"Lisenser {lisenser} 1852" in seen.text
-    assert "Konto 7790 ikke budsjettert ikke budsjettert 12,50 kr ikke ført 12,50 kr" in seen.text
-    assert f"{AT}/bill/fjordvik?{DAY}&year=2025" in seen.links
-    assert f"{AT}/budget?{DAY}&year=2022" in seen.links
-
-
-def test_a_bill_sums_what_it_lists_and_leads_to_what_it_rests_on(vindfjord: Visitor) -> None:
-    seen = vindfjord.see(f"{AT}/bill/fjordvik?{DAY}")
-    told = vindfjord.json(f"/api/v1{AT}/bill/fjordvik?{DAY}")
-    assert "Regning til Fjordvik kommune (oppdiktet) for 2025" in seen.text
-    assert told["totals_ore"] == {"budget": 2_187_768_431}
-    assert "Til sammen 21 877 684,31 kr." in seen.text
-    assert "Lønn 30 580 000,00 kr drift, versjon 2 12 032 726,37 kr 1725 1729" in seen.text
-    assert entries(1725, 1729, 1730, 1731, 1732) <= set(seen.links)
