@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 
 from api.pages.parts import Link
+from api.pages.sheets.price_versions import version
 from api.pages.sheets.sheet import JSON, AskedDep, Desk, Written, answered
 from api.pages.sheets.tables import Cell, Grid, Section
 from api.pages.words import quantity, when
@@ -14,7 +15,7 @@ from api.sla_ladder import ladders
 
 router = APIRouter()
 
-NUMBERS = ("value", "good_enough")
+NUMBERS = ("value", "good_enough", "ideal")
 """Fields of a target that hold exact decimals."""
 
 
@@ -31,20 +32,35 @@ def written(desk: Desk) -> Written:
         title=speech("ladder.title"),
         lead=speech("ladder.lead"),
         sections=tuple(
-            _rung(desk, agreement, rung) for agreement in answer["agreements"] for rung in reversed(agreement["rungs"])
+            section
+            for agreement in answer["agreements"]
+            for section in (*_levels(desk, agreement), *_prices(desk, agreement))
         ),
         path="sla-ladder",
         empty=speech("ladder.empty"),
-        commands=("service_agreement.conclude", "service_level.revise"),
+        commands=("service_agreement.conclude", "service_level.revise", "price_terms.revise"),
         withheld=answer["withheld"],
     )
 
 
+def _levels(desk: Desk, agreement: JSON) -> Iterator[Section]:
+    """Yields the versions of an agreement's service levels, the latest first."""
+    for rung in reversed(agreement["rungs"]):
+        yield _rung(desk, agreement, rung)
+
+
+def _prices(desk: Desk, agreement: JSON) -> Iterator[Section]:
+    """Yields the versions of an agreement's prices, the latest first."""
+    rungs = agreement["prices"]
+    for rung, before in zip(reversed(rungs), (*reversed(rungs[:-1]), None), strict=True):
+        yield version(desk, agreement, rung, before, tuple(_decision(desk, id_) for id_ in rung["decisions"]))
+
+
 def _rung(desk: Desk, agreement: JSON, rung: JSON) -> Section:
-    speech, version = desk.speech, rung["sla_version"]
+    speech, number = desk.speech, rung["sla_version"]
     return Section(
-        id=f"{agreement['agreement']}-{version}",
-        title=speech("ladder.version", agreement=agreement["name"], version=version),
+        id=f"{agreement['agreement']}-{number}",
+        title=speech("ladder.version", agreement=agreement["name"], version=number),
         said=tuple(_said(desk, rung)),
         grids=(*_targets(desk, rung), *_redline(desk, rung), *_scorecard(desk, rung)),
         links=(
@@ -74,13 +90,18 @@ def _targets(desk: Desk, rung: JSON) -> Iterator[Grid]:
     yield Grid(
         caption=desk.speech("agreements.targets_of", number=rung["sla_version"]),
         columns=desk.columns(
-            "targets.metric", "targets.demand", "field.good_enough", "targets.calendar", "targets.binding"
+            "targets.metric",
+            "targets.demand",
+            "field.good_enough",
+            "field.ideal",
+            "targets.calendar",
+            "targets.binding",
         ),
         rows=tuple(
             (
                 Cell(text=target["metric"]),
                 _demand(desk, target),
-                *(_value(desk, name, target[name]) for name in ("good_enough", "calendar", "binding")),
+                *(_value(desk, name, target[name]) for name in ("good_enough", "ideal", "calendar", "binding")),
             )
             for target in rung["targets"]
         ),
