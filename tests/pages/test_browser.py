@@ -152,6 +152,14 @@ def test_where_the_focus_is_can_be_seen(opened: Opened) -> None:
         assert seen > TABS_MAX // 2
 
 
+def test_a_year_in_its_columns_fits_a_common_screen_and_scrolls_by_itself_on_a_small_one(opened: Opened) -> None:
+    scrolling = "[...document.querySelectorAll('.scroll')].map(e => e.scrollWidth > e.clientWidth)"
+    for width, expected in ((1280, False), (900, True)):
+        with opened(f"{AT}/budget?effective_on=2025-12-31&year=2025", width=width) as page:
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert any(page.evaluate(scrolling)) is expected
+
+
 def test_a_wide_table_scrolls_in_a_place_of_its_own(opened: Opened) -> None:
     with opened("/collaborations/ror-ikt/entries/24", width=360) as page:
         region = page.get_by_role("region", name="Mål")
