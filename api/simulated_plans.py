@@ -87,14 +87,14 @@ def form_change(state: Collaboration, to: LegalFormId, day: date) -> list[Docume
 
 
 def _vacated(state: Collaboration, member_id: str, day: date) -> Iterator[Document]:
-    """Yields the giving up of each seat that is or may be filled on the member's behalf."""
+    """Yields the giving up of each seat and office that is or may be filled on the member's behalf."""
     held = [tenure for tenure in state.bodies.tenures.values() if tenure.on_behalf_of == member_id]
     sitting = present(held, Interval.exact(day))
     for tenure in sorted((*sitting.certain, *sitting.possible), key=lambda t: (t.place.id, t.person_id)):
         yield {
             "type": "seat.vacate",
             "person_id": tenure.person_id,
-            "body_id": tenure.place.id,
+            f"{tenure.place.kind}_id": tenure.place.id,
             "cause": "resigned",
             "effective": day.isoformat(),
         }

@@ -101,6 +101,18 @@ def test_a_departure_is_planned_from_the_book(door: Door) -> None:
     assert door.house.ledger.head(BOOK) == 4
 
 
+def test_an_office_is_given_up_as_an_office(sqlite_door: Door) -> None:
+    founders = [{"member_id": m, "name": m.title()} for m in ("nordvik", "sorvik", "ostvik")]
+    office = {"type": "office.establish", "office_id": "bestiller", "title": "Bestiller", "kind": "orderer"}
+    office["member_id"] = "nordvik"
+    seat = {"type": "seat.fill", "person_id": "kari", "office_id": "bestiller", "on_behalf_of": "nordvik"}
+    sqlite_door.given(founding(founders=founders), office, person("kari"), seat)
+    seen = sqlite_door.see("members/nordvik/departure-simulation", by="secretary")
+    (vacated,) = [command for command in seen["commands"] if command["type"] == "seat.vacate"]
+    assert (vacated["office_id"], "body_id" in vacated) == ("bestiller", False)
+    assert [step["refusal"] for step in seen["steps"]] == [None] * 3
+
+
 def test_a_share_is_divided_among_the_others_to_the_fraction(sqlite_door: Door) -> None:
     founders = [{"member_id": m, "name": m.title()} for m in ("nordvik", "sorvik", "ostvik")]
     owned = [{"member_id": m, "share": {"numerator": n, "denominator": 7}} for m, n in (("nordvik", 1), ("sorvik", 2))]
