@@ -75,6 +75,14 @@ _CODES: Mapping[str, tuple[str, str | None]] = {
 }
 """The validator's other types, our code for them, and which part of their context the text needs (as `limit`)."""
 
+_FORMS: Mapping[str, str] = {
+    r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$": "form_id",
+    r"^-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?$": "form_quantity",
+    r"^[0-9a-f]{64}$": "form_sha256",
+    r"^[89][0-9]{8}$": "form_org_no",
+}
+"""The patterns people write by hand, and the text that says them in words; of the others the pattern is shown."""
+
 
 class FieldError(BaseModel):
     """One thing wrong with one field."""
@@ -119,6 +127,8 @@ def worded(fault: Fault, texts: Catalogue, language: Language) -> FieldError:
     params: dict[str, object] = dict(fault.params)
     if code == "kind":
         params["expected"] = _alternatives(fault.expected, texts, language)
+    elif code == "pattern":
+        code = _FORMS.get(str(params["limit"]), code)
     elif texts.template("field", code, "message", language) is None:
         code, params = "other", {"reason": code}
     message = texts.text("field", code, "message", params, language)
@@ -171,8 +181,17 @@ def faults_in_request(errors: Sequence[Any], document: object) -> tuple[list[Fau
 
 
 def _told(errors: Sequence[_Error], number: int) -> tuple[list[Fault], int]:
-    folded = list(dict.fromkeys(_folded(errors)))
+    folded = list(dict.fromkeys(_without_miscounts(list(_folded(errors)))))
     return folded[:FAULTS_MAX], len(folded) if number <= _ERRORS_READ_MAX else number
+
+
+def _without_miscounts(faults: Sequence[Fault]) -> Iterator[Fault]:
+    """Yields the faults, but no list as too short where the validator counted only the values it accepted."""
+    for fault in faults:
+        depth = len(fault.pointer)
+        inside = (other for other in faults if len(other.pointer) > depth and other.pointer[:depth] == fault.pointer)
+        if fault.code != "too_few" or not any(inside):
+            yield fault
 
 
 def _placed(location: Location, error: Any, document: object, at: Pointer) -> _Error:

@@ -6,14 +6,14 @@ import json
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from api import problems
 from api.catalogue import Language
 from domain.dates import Day, RoughDate
 from domain.kernel import Command
-from domain.text import Amount, Frozen, Id, Name, Share, Unknown
+from domain.text import Amount, Frozen, Id, Name, OrgNo, Quantity, Sha256, Share, Unknown
 
 
 class Sum(Frozen):
@@ -47,6 +47,7 @@ class Sample(Command):
     share: Share | Unknown | None = None
     kind: Literal["municipality", "county"] = "county"
     ids: Annotated[tuple[Id, ...], Field(max_length=3)] = ()
+    some: Annotated[tuple[Id, ...], Field(min_length=1)] = ("a",)
     either: Annotated[Sum | Part, Field(discriminator="kind")] | None = None
     rows: tuple[Sum | Part, ...] = ()
 
@@ -64,6 +65,7 @@ def errors(fields: dict[str, Any], language: Language = "en", at: tuple[int, ...
 
 UNUSABLE = "The value cannot be used: "
 BACKWARDS = {"earliest": "2013-01-02", "latest": "2013-01-01"}
+ID = "Must be 1 to 64 of a-z, 0-9, dot, hyphen and underscore, and begin and end with a letter or digit."
 DATE = "Must be a date that exists, written YYYY-MM-DD."
 
 
@@ -87,9 +89,11 @@ DATE = "Must be a date that exists, written YYYY-MM-DD."
         ({"votes": -1}, "/votes", "Must be at least 0."),
         ({"share": {"numerator": 1}}, "/share/denominator", "The field is missing."),
         ({"share": [1, 2]}, "/share", 'Must be an object or "unknown".'),
-        ({"ids": ["a", "B"]}, "/ids/1", None),
+        ({"ids": ["a", "B"]}, "/ids/1", ID),
         ({"ids": ["a"] * 4}, "/ids", "May have at most 3 values."),
         ({"ids": {}}, "/ids", "Must be a list."),
+        ({"some": []}, "/some", "Must have at least 1 values."),
+        ({"some": ["B"]}, "/some/0", ID),
         ({"either": {"kind": "sum"}}, "/either/ore", "The field is missing."),
         ({"either": {"kind": "all"}}, "/either", "Must say which form it is, one of 'sum', 'part'."),
         ({"either": {}}, "/either", None),
@@ -153,3 +157,16 @@ def test_an_error_without_a_text_repeats_nothing() -> None:
     assert json.loads(bytes(answer.body))["errors"] == [
         {"pointer": "", "code": "thing_odd", "message": "Er ikke gyldig (thing_odd)."}
     ]
+
+
+def test_a_form_written_by_hand_is_said_in_words_as_long_as_the_domain_asks_for_that_form() -> None:
+    """A pattern that is changed in the domain has its words here, and no bare pattern, or this fails."""
+    for kind, sent in ((Id, "Å"), (Quantity, "99,5"), (Sha256, "ab"), (OrgNo, "123")):
+        with pytest.raises(ValidationError) as caught:
+            TypeAdapter[str](kind).validate_python(sent)
+        for language in ("nb", "nn", "en"):
+            scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
+            answer = problems.problem_response(scope, problems.invalid(caught.value, sent))
+            (only,) = json.loads(bytes(answer.body))["errors"]
+            assert only["code"] == "pattern"
+            assert "^" not in only["message"]
