@@ -112,7 +112,7 @@ def ceiling_rows(state: Collaboration, grant_id: str) -> Iterator[Row]:
                 "left_ore": limit - used.ore if isinstance(limit, int) else None,
                 "acts": len(used.entries),
             },
-            columns={"grant_id": grant_id},
+            columns={"grant_id": grant_id, "granted_by_entry": str(grant.entry)},
         )
 
 
@@ -149,5 +149,11 @@ def _concerns(done: Done, member_id: str | None) -> bool:
 
 AUTHORITY = Projection("authority", "grant", rows, columns=("grantee",))
 AUTHORITY_USE = Projection("authority_use", "grant", use_rows, columns=("grant_id", "reported"))
-AUTHORITY_CEILINGS = Projection("authority_ceilings", "grant", ceiling_rows, columns=("grant_id",))
+AUTHORITY_CEILINGS = Projection(
+    "authority_ceilings",
+    "grant",
+    ceiling_rows,
+    columns=("grant_id", "granted_by_entry"),
+    telling="granted_by_entry",
+)
 POWER_BALANCE = Projection("power_balance", "grant", balance_rows, columns=("member",))

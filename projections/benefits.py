@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from domain.benefits import Benefit, due_on
@@ -66,9 +67,21 @@ def measurement_rows(state: Collaboration, benefit_id: str) -> Iterator[Row]:
             body=shown,
             possible_from=measured.as_of,
             certain_from=measured.as_of,
-            columns={"benefit": benefit_id},
+            columns={"benefit": benefit_id, "planned_by_entry": str(_planned_by(benefit, measured.as_of))},
         )
 
 
+def _planned_by(benefit: Benefit, day: date) -> int:
+    """Returns the entry of the plan that a measurement of `day` is judged by."""
+    plan = benefit.plan_on(day)
+    return next(mark.number for mark in benefit.plans.marks if mark.value is plan)
+
+
 BENEFITS = Projection("benefits", "benefit", benefit_rows)
-BENEFIT_MEASUREMENTS = Projection("benefit_measurements", "benefit", measurement_rows, columns=("benefit",))
+BENEFIT_MEASUREMENTS = Projection(
+    "benefit_measurements",
+    "benefit",
+    measurement_rows,
+    columns=("benefit", "planned_by_entry"),
+    telling="planned_by_entry",
+)

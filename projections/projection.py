@@ -217,11 +217,8 @@ def apply(
 
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:
     number = step.fact.number
-    own, hidden = _mark(step), step.after.records.shielded
-    versions = [_version(projection, "", row, number, own) for row in rows]
-    if projection.telling is not None:
-        marks = (marked(hidden.get(projection.tells_of(version) or 0)) for version in versions)
-        versions = [replace(v, access=strictest((own, mark))) for v, mark in zip(versions, marks, strict=True)]
+    own = _mark(step)
+    versions = [_as_told(projection, _version(projection, "", row, number, own), step) for row in rows]
     changes.added.update({(version.projection, version.key, number): version for version in versions})
 
 
@@ -240,12 +237,20 @@ def _show(
         held = open_rows.setdefault((projection.name, subject_id), {})
         mark = strictest((_mark(step), *(version.access for version in held.values())))
         rows = {
-            row.key: _version(projection, subject_id, row, step.fact.number, mark)
+            row.key: _as_told(projection, _version(projection, subject_id, row, step.fact.number, mark), step)
             for row in render(remembered.watched(projection.name, subject_id, step.after), subject_id)
         }
         rendered.append((held, rows))
     for held, rows in rendered:
         _replace(held, rows, step.fact.number, changes)
+
+
+def _as_told(projection: Projection, version: Version, step: Step) -> Version:
+    """Returns a version as those may read it who may read the other entry it tells of, if there is one, as well."""
+    told = projection.tells_of(version)
+    if told is None:
+        return version
+    return replace(version, access=strictest((version.access, marked(step.after.records.shielded.get(told)))))
 
 
 def _mark(step: Step) -> str:

@@ -86,7 +86,7 @@ def goal_measurement_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
             body=shown,
             possible_from=measured.as_of,
             certain_from=measured.as_of,
-            columns={"goal": goal_id},
+            columns={"goal": goal_id, "defined_by_entry": str(goal.entry)},
         )
 
 
@@ -100,5 +100,11 @@ def alignment_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
 
 STRATEGIES = Projection("strategies", "strategy", strategy_rows)
 GOALS = Projection("goals", "goal", goal_rows)
-GOAL_MEASUREMENTS = Projection("goal_measurements", "goal", goal_measurement_rows, columns=("goal",))
+GOAL_MEASUREMENTS = Projection(
+    "goal_measurements",
+    "goal",
+    goal_measurement_rows,
+    columns=("goal", "defined_by_entry"),
+    telling="defined_by_entry",
+)
 ALIGNMENTS = Projection("alignments", "goal", alignment_rows, columns=("goal",))

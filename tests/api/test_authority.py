@@ -210,3 +210,16 @@ def test_the_dashboards_rows_are_there(door: Door) -> None:
         ("g-1", None, "leiar"),
         ("g-2", None, "kasserar"),
     ]
+
+
+def test_what_was_used_does_not_tell_the_ceiling_of_a_shielded_grant(sqlite_door: Door) -> None:
+    act = {
+        "type": "authority.exercise", "act_id": "a-1", "title": "Kjøp", "power": "spend", "amount_ore": 30_00,
+        "actor": {"kind": "office", "id": "leiar"}, "effective": "2024-04-01",
+    }  # fmt: skip
+    grant = granted(limits={"per_year": 100_00}, access=SHIELD)
+    sqlite_door.given(founding(), office("leiar"), person("per"), seated("per", "leiar"), grant, act, book=BOOK)
+    path = f"{URL}/authority_ceilings?effective_on=all"
+    assert (sqlite_door.see(path)["rows"], sqlite_door.see(path)["withheld"]) == ([], 1)
+    (row,) = sqlite_door.see(path, by="auditor")["rows"]
+    assert (row["limit_ore"], row["left_ore"]) == (100_00, 70_00)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from ledger.keys import Role
 from tests.api.spec import BASE, SHIELD, Door
 
 JSON = dict[str, Any]
@@ -308,3 +311,31 @@ def test_a_shielded_measurement_is_withheld_and_says_nothing_of_the_goal(sqlite_
     assert seen["withheld"] == 1
     (reason, *_) = door.see(f"{HERE}/why-are-we-here?effective_on=2022-12-31")["reasons"]
     assert (reason["state"], reason["goals"][0]["measured"]["value"]) == ("not_measured", None)
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize(
+    ("planned", "found", "projection"),
+    [
+        (goal("stay"), of_goal("stay", "2", "2022-07-01"), "goal_measurements"),
+        (benefit("hours"), measured("hours", "9", "2022-01-15", "baseline"), "benefit_measurements"),
+    ],
+)
+def test_what_is_measured_does_not_tell_what_a_shielded_plan_was(
+    sqlite_door: Door, planned: JSON, found: JSON, projection: str, later: bool
+) -> None:
+    """The rows repeat the target and the unit of the plan, entry 4, so they are for those who may read it."""
+    access = {} if later else {"access": SHIELD}
+    door = told(sqlite_door, {**planned, **access}, found)
+    path = f"{HERE}/{projection}?effective_on=all"
+
+    def shown(by: Role | None = None) -> int:
+        return len(door.see(path, by=by)["rows"])
+
+    change = {"type": "entry_access.change", "entry": 4}
+    if later:
+        assert shown() == 1
+        door.given({**change, "level": "shielded", "legal_basis": "offentleglova § 13"}, book=BOOK)
+    assert (shown(), shown("auditor"), door.see(path)["withheld"]) == (0, 1, 1)
+    door.given({**change, "level": "public"}, book=BOOK)
+    assert shown() == 1
