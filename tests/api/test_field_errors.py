@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -10,10 +12,12 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from api import problems
-from api.catalogue import Language
+from api.catalogue import Language, catalogue
 from domain.dates import Day, RoughDate
 from domain.kernel import Command
 from domain.text import Amount, Frozen, Id, Name, OrgNo, Quantity, Sha256, Share, Unknown
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Sum(Frozen):
@@ -170,3 +174,20 @@ def test_a_form_written_by_hand_is_said_in_words_as_long_as_the_domain_asks_for_
             (only,) = json.loads(bytes(answer.body))["errors"]
             assert only["code"] == "pattern"
             assert "^" not in only["message"]
+
+
+def own_codes() -> set[str]:
+    """Returns the codes of the errors the domain raises about fields by itself."""
+    calls = (
+        node
+        for path in (ROOT / "domain").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "PydanticCustomError"
+    )
+    return {str(ast.literal_eval(call.args[0])) for call in calls}
+
+
+def test_every_error_of_the_domain_about_a_field_has_words() -> None:
+    assert {"period_reversed", "share_above_one"} <= own_codes()
+    languages: tuple[Language, ...] = ("nb", "nn", "en")
+    assert [(code, to) for code in own_codes() for to in languages if code not in catalogue().codes("field", to)] == []
