@@ -196,3 +196,15 @@ def test_an_entry_is_an_innforsel() -> None:
     for language in ("nb", "nn"):
         text = json.dumps(TEXTS[language], ensure_ascii=False).lower()
         assert re.findall(r"innføring\w*", text) == []
+
+
+def test_no_text_tells_to_correct_an_entry_in_passing() -> None:
+    """Most acts cannot be corrected by an entry: a text that does not say what to record sends to the next refusal."""
+    bidding = re.compile(r"(?i)\brett (den )?innførselen|\bcorrect (the|that) entry")
+    told = {
+        f"{language} {code}"
+        for language, texts in TEXTS.items()
+        for code, fields in texts.items()
+        if any(bidding.search(text) for text in fields.values())
+    }
+    assert told == set()
