@@ -14,10 +14,11 @@ from fastapi import APIRouter, Path, Query, Response
 from api.answering import IfNoneMatch, Made, from_point
 from api.answers import documented
 from api.bill_answers import MemberBill
-from api.book_state import day_of
+from api.book_state import day_of, folded
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
 from api.overview import looked
+from api.problems import Refused
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.text import Id
 from projections.costs import MEMBER_BILL
@@ -39,16 +40,18 @@ def member_bill(
 ) -> Response:
     """What a member bears in a year: every amount it has a share in, by which key and figures, and what they come to.
 
-    What a budget says and what it did cost are summed apart: the one settles the other. One that has no share in
-    anything has an empty bill.
+    What a budget says and what it did cost are summed apart: the one settles the other. A member that has no share in
+    anything has an empty bill; an id nobody has is not found.
     """
     chosen = year or day_of(house, point).year
     return from_point(house, point, if_none_match, lambda: Made(orjson.dumps(billed(house, point, member_id, chosen))))
 
 
 def billed(house: House, point: Point, member_id: str, year: int) -> Answer:
-    """Returns the bill of a member in a year as seen from a point."""
+    """Returns the bill of a member in a year as seen from a point. Raises Refused for an id that nobody has."""
     rows, withheld = looked(house, MEMBER_BILL, point, member=member_id, year=str(year))
+    if not (rows or withheld) and member_id not in folded(house, point).members.parties:
+        raise Refused("unknown_member", member=member_id)
     lines = [{**row.body, "certain": row.certain} for row in rows]
     totals: dict[str, int] = {}
     for line in lines:

@@ -60,7 +60,14 @@ def test_a_bill_is_of_its_year_and_its_member(sqlite_door: Door) -> None:
     sqlite_door.given(founding(), key(), past, allocated("drift", 3), allocated("neste", 30, 2027))
     assert billed(sqlite_door, "nordvik?year=2027") == ([("neste", 20)], {"actual": 20})
     assert billed(sqlite_door, "nordvik?effective_on=2026-11-23") == ([], {})
-    assert billed(sqlite_door, "nowhere?year=2026") == ([], {})
+    assert billed(sqlite_door, "sorvik?year=2025") == ([], {})
+
+
+def test_an_id_that_nobody_has_is_not_an_empty_bill(sqlite_door: Door) -> None:
+    sqlite_door.given(founding())
+    answer = sqlite_door.send(get(f"{BILL}/nordvikk"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_member")
+    assert billed(sqlite_door, "nordvik") == ([], {})
 
 
 def test_what_is_shielded_is_left_out_and_said_to_be(sqlite_door: Door) -> None:
