@@ -10,16 +10,20 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
 
-from api.composition import House
+from api.app import create_app
+from api.composition import House, open_house
 from api.deps import Point
 from api.overview import overview
+from api.settings import Settings
 from bench.building import EACH, built
 from bench.callers import office
 from bench.measure import Section, milliseconds
+from ledger.location import SQLiteLocation
 
 SIZES = tuple(int(size) for size in os.environ.get("STYRINGSBOK_BENCH_SIZES", "10000 100000 1000000").split())
 TIMES = 400
@@ -34,38 +38,50 @@ def run() -> list[Section]:
     heads = ("entries", "book, MiB", "bytes an entry", "command, ms p50, p99", "overview, ms p50, p99", "memory, MiB")
     remark = (
         f"Each book has {EACH:,} entries. A command goes to a book that is in memory already; an overview is of one of "
-        f"up to {LOOKED_AT} books whose rows have been made. Memory is the process's resident size "
-        "when every book has been decided on once."
+        f"up to {LOOKED_AT} books whose rows have been made. Memory is the resident size of a server's "
+        "process when every book has been decided on once."
     )
     return [Section("Size, SQLite", heads, rows, remark)]
 
 
-def _own(size: int) -> str:
-    command = [sys.executable, "-m", "bench.size", str(size)]
+def _own(*words: object) -> str:
+    command = [sys.executable, "-m", "bench.size", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
 
 
 def _measured(size: int) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory() as name, built(Path(name) / "book.db", size // EACH) as house:
-        books = [f"copy-{number:06d}" for number in range(size // EACH)]
-        house.ledger.listeners.clear()
-        on_disk = (Path(name) / "book.db").stat().st_size
-        for book in books:
-            house.ledger.book(book)
-        memory = _resident()
-        command = milliseconds(lambda: house.ledger.record(office(books[-1])), TIMES)
-        for _ in house.projector.rebuild(books[:LOOKED_AT]):
-            pass
-        chance = Random(1)
-        look = milliseconds(lambda: _look(house, chance.choice(books[:LOOKED_AT])), TIMES)
-        return (
-            f"{size:,}",
-            f"{on_disk / MIB:,.0f}",
-            f"{on_disk / size:,.0f}",
-            "{:.2f}, {:.2f}".format(*command),
-            "{:.2f}, {:.2f}".format(*look),
-            f"{memory / MIB:,.0f}",
-        )
+    books = [f"copy-{number:06d}" for number in range(size // EACH)]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "book.db"
+        with built(path, len(books)) as house:
+            house.ledger.listeners.clear()
+            on_disk = path.stat().st_size
+            house.ledger.book(books[-1])
+            command = milliseconds(lambda: house.ledger.record(office(books[-1])), TIMES)
+            for _ in house.projector.rebuild(books[:LOOKED_AT]):
+                pass
+            chance = Random(1)
+            look = milliseconds(lambda: _look(house, chance.choice(books[:LOOKED_AT])), TIMES)
+        memory = int(_own("memory", path, *books))
+    return (
+        f"{size:,}",
+        f"{on_disk / MIB:,.0f}",
+        f"{on_disk / size:,.0f}",
+        "{:.2f}, {:.2f}".format(*command),
+        "{:.2f}, {:.2f}".format(*look),
+        f"{memory / MIB:,.0f}",
+    )
+
+
+def _memory(path: Path, books: Sequence[str]) -> int:
+    """Returns the bytes a server's process holds when each of the books has been decided on."""
+    house = open_house(SQLiteLocation(path), catch_up=False)
+    create_app(house, Settings())
+    for book in books:
+        house.ledger.book(book)
+    resident = _resident()
+    house.close()
+    return resident
 
 
 def _look(house: House, book: str) -> None:
@@ -79,4 +95,7 @@ def _resident() -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(int(sys.argv[1]))))
+    if sys.argv[1] == "memory":
+        print(_memory(Path(sys.argv[2]), sys.argv[3:]))
+    else:
+        print(json.dumps(_measured(int(sys.argv[1]))))

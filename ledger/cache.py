@@ -14,8 +14,8 @@ from ledger.reading import Book
 BOOKS_MAX = 256
 """Books kept, of whatever size."""
 
-ENTRIES_MAX = 250_000
-"""Entries folded into the books kept, together: the measure of their size, some 2 KiB of memory each."""
+ENTRIES_MAX = 50_000
+"""Entries folded into the books kept, together: the measure of their size, some 4 KiB of memory each."""
 
 
 class BookCache:
