@@ -177,6 +177,7 @@ def _against(
     yield from _against_lack(command, by)
     if command.cost_basis == "budget" and command.year not in held.by_year:
         yield Rejection("costs.budget_missing", "unknown", year=command.year)
+    yield from _against_line(command, held)
     yield from _against_key(command, by.key, held.keys, context)
     yield from _against_stale(command, by, held, context)
     yield from _against_project(command, by, around, context)
@@ -197,6 +198,28 @@ def _against_contents(command: AllocateCosts, held: Held, around: Around) -> Ite
         yield Rejection("costs.agreement_unknown", "fact", agreement_id=command.agreement_id)
     if command.cost_basis == "project" and command.project_id is None:
         yield Rejection("costs.project_not_named", "fact", allocation_id=command.allocation_id)
+
+
+def _against_line(command: AllocateCosts, held: Held) -> Iterator[Rejection]:
+    """No more of a line is shared than it has, as it is amended: what members bear of a budget is the budget."""
+    budget = held.by_year.get(command.year)
+    line = None if budget is None or command.line_id is None else budget.lines.get(command.line_id)
+    if command.cost_basis != "budget" or budget is None or line is None:
+        return
+    before = [held.allocations.by_id[id_] for id_ in held.allocations.by_year.get(command.year, ())]
+    same = [one for one in before if (one.event.cost_basis, one.event.line_id) == ("budget", command.line_id)]
+    taken, has = sum(one.event.amount_ore for one in same), line.amended[0]
+    if taken + command.amount_ore > has:
+        yield Rejection(
+            "costs.exceeds_line",
+            entries=(budget.entry, *(one.entry for one in same)),
+            line_id=command.line_id,
+            year=command.year,
+            amount_ore=command.amount_ore,
+            budgeted_ore=has,
+            taken_ore=taken,
+            missing_ore=taken + command.amount_ore - has,
+        )
 
 
 def _against_figures_named(command: AllocateCosts, key: KeyVersion, held: Held) -> Iterator[Rejection]:

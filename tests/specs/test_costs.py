@@ -196,6 +196,20 @@ def test_line_and_agreement_are_in_the_book() -> None:
     before.when(allocate(cost_basis="budget")).then(allocated(EQUAL, cost_basis="budget"))
 
 
+def test_no_more_of_a_line_of_the_budget_is_shared_than_it_has() -> None:
+    lines = (line("lonn", "operating", "expense", 150), line("salg", "operating", "income", 150))
+    budget = BudgetAdopted.model_validate({"year": 2026, "lines": lines, "new_loans": 0, "decision_id": "unknown"})
+    before, shared = equally(at("2025-12-01", budget)), {"cost_basis": "budget", "line_id": "lonn"}
+    after = before.when(allocate(**shared)).then(allocated(EQUAL, **shared))
+    again = {**shared, "allocation_id": "mer"}
+    refused = after.when(allocate(**again, amount_ore=51)).then_rejected(
+        "costs.exceeds_line", line_id="lonn", year=2026, budgeted_ore=150, taken_ore=100, missing_ore=1
+    )
+    assert (refused.nature, refused.entries) == ("rule", (4, 5))
+    after.when(allocate(**again, amount_ore=50)).decide()
+    after.when(allocate(allocation_id="mer", line_id="lonn", amount_ore=51)).decide()
+
+
 def test_a_budget_that_is_not_there_is_not_shared() -> None:
     refused = equally().when(allocate(cost_basis="budget")).then_rejected("costs.budget_missing", year=2026)
     assert refused.nature == "unknown"
