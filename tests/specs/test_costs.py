@@ -199,7 +199,8 @@ def test_line_and_agreement_are_in_the_book() -> None:
 def test_no_more_of_a_line_of_the_budget_is_shared_than_it_has() -> None:
     lines = (line("lonn", "operating", "expense", 150), line("salg", "operating", "income", 150))
     budget = BudgetAdopted.model_validate({"year": 2026, "lines": lines, "new_loans": 0, "decision_id": "unknown"})
-    before, shared = equally(at("2025-12-01", budget)), {"cost_basis": "budget", "line_id": "lonn"}
+    before = equally(at("2025-12-01", budget))
+    shared: dict[str, Any] = {"cost_basis": "budget", "line_id": "lonn"}
     after = before.when(allocate(**shared)).then(allocated(EQUAL, **shared))
     again = {**shared, "allocation_id": "mer"}
     refused = after.when(allocate(**again, amount_ore=51)).then_rejected(
