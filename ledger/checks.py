@@ -62,6 +62,8 @@ class BookCheck:
     """Of the last row's bytes, in hexadecimal."""
     erased: dict[str, int] = field(default_factory=dict)
     """The entry of the order, by the commitment of each text that was erased."""
+    unkept: dict[str, int] = field(default_factory=dict)
+    """The first entry that holds it, by each commitment whose text is not kept for an entry of the same page."""
     _recorded_at: datetime | None = None
     _run: _Run | None = None
     _beside_unreadable: bool = False
@@ -77,6 +79,10 @@ class BookCheck:
             yield from self._identity(key_in(row.state), row.originator_version)
             yield from self._record(row)
         held = places(page.rows)
+        kept = {text.commitment for text in page.texts}
+        for commitment, numbers in held.items():
+            if commitment not in kept:
+                self.unkept.setdefault(commitment, numbers[0])
         for text in page.texts:
             yield from self._text(text, held.get(text.commitment, ()))
 
@@ -170,6 +176,7 @@ def check_book(ledger: Ledger, collaboration_id: str) -> Iterator[Finding | int]
             yield check.entries
         yield from check.end()
         yield from _not_erased(ledger, check)
+        yield from _not_kept(ledger, check)
         if count(ledger, "command_identities", collaboration_id) != check.commands:
             for command in all_commands(ledger, collaboration_id):
                 yield from _stray_command(ledger, command)
@@ -192,6 +199,28 @@ def _not_erased(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:
         elif listed.get(commitment) != number:
             what = f"the text under the commitment {commitment[:12]}… is erased by it, and that is not noted beside it"
             yield Finding("erasure_not_noted", book, number, what)
+
+
+def _not_kept(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:
+    """Yields the texts that are gone although nothing says that they were erased.
+
+    The order can be lost where an older book was restored and the list of what was erased took its texts again; then
+    the command that sent the text has no fingerprint any more.
+    """
+    book, commitments = check.collaboration_id, [one for one in check.unkept if one not in check.erased]
+    if not commitments:
+        return
+    kept = ledger.texts(book, commitments)
+    forgotten = ledger.query(
+        "SELECT first_number, last_number FROM command_identities "
+        "WHERE collaboration_id = %s AND length(fingerprint) = 0",
+        (book,),
+    )
+    for commitment in commitments:
+        number = check.unkept[commitment]
+        if commitment not in kept and not any(first <= number <= last for first, last in forgotten):
+            what = f"the text under its commitment {commitment[:12]}… is not kept, and no entry orders it erased"
+            yield Finding("text_missing", book, number, what)
 
 
 def _stray_command(ledger: Ledger, row: CommandRow) -> Iterator[Finding]:

@@ -128,6 +128,9 @@ IN_THE_BOOK = {
         "UPDATE sealed_texts SET text = 'Another' WHERE collaboration_id = 'aker' AND number = 2",
         {("aker", 2, "text_altered")},
     ),
+    "a text taken away": Tampering(
+        "DELETE FROM sealed_texts WHERE collaboration_id = 'aker' AND number = 2", {("aker", 2, "text_missing")}
+    ),
     "a text's place": Tampering(
         "UPDATE sealed_texts SET number = 4 WHERE collaboration_id = 'aker' AND number = 2",
         {("aker", 4, "text_misplaced")},
