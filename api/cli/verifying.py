@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from ledger import checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry, LedgerError
 from ledger.location import SQLiteLocation
-from ledger.log.checking import check_log, told_of
+from ledger.log.checking import check_log, signed_books, told_of
 from projections.runner import Difference
 from projections.tables import table
 from projections.views import ViewsUnavailable
@@ -50,8 +51,10 @@ def _plain(one: Finding) -> dict[str, Any]:
 
 
 def known_books(house: House) -> tuple[list[str], list[Finding]]:
-    """Returns the ids of the books of which anything is kept, in the book or in rows, and what cannot be read."""
+    """Returns the ids of the books of which anything is kept, in the book, its log or rows, and what cannot be read."""
     found, unreadable = checks.books(house.ledger)
+    with suppress(LedgerError):  # an older database has no log; what is damaged is said where each log is checked
+        found.update(signed_books(house.ledger))
     if views_exist(house):
         try:
             found.update(house.views.positions())

@@ -32,6 +32,14 @@ def check_keys(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("log_key", None, None, str(error))
 
 
+def signed_books(ledger: Ledger) -> set[str]:
+    """Returns the ids of the books of which anything signed is kept: of one that is gone it may be all there is.
+
+    Raises LedgerUnavailable, for a database of before there were logs too.
+    """
+    return {str(book) for (book,) in ledger.query("SELECT DISTINCT collaboration_id FROM log_checkpoints")}
+
+
 def check_attachments(ledger: Ledger) -> Iterator[Finding]:
     """Yields the documents that are not what their names say."""
     for one in ledger.attachments.all():

@@ -306,6 +306,19 @@ def test_rows_removed_with_everything_beside_them_are_missed_in_the_file(aker: C
     assert finding["what"] == "8 entries were recorded in this file, over all books; 5 are in it"
 
 
+def test_a_book_of_which_what_was_signed_is_all_that_is_left_is_missed(aker: CommandLine, tmp_path: Path) -> None:
+    aker.run("import", write(tmp_path / "birk.ndjson", book_of("birk", 3)))
+    aker.run("export", "--format", "evidence", tmp_path / "bevis.zip")
+    aker.tamper(
+        *(f"DELETE FROM {table} WHERE collaboration_id = 'birk'" for table in ("command_identities", "sealed_texts")),
+        "DELETE FROM stored_events WHERE originator_id = 'birk'",
+        "UPDATE sqlite_sequence SET seq = 5 WHERE name = 'stored_events'",
+    )
+    aker.files.views.unlink()
+    aker.run("rebuild")
+    assert ("birk", 1, "log_tail_dropped") in named(findings(aker))
+
+
 def test_pages_that_do_not_fit_are_found_and_the_rest_is_read(aker: CommandLine) -> None:
     size = 4_096
     content = bytearray(aker.files.book.read_bytes())

@@ -157,8 +157,14 @@ def _dropped(book: str) -> Callable[[Hand], None]:
     return does
 
 
+def _dropped_but_signed(hand: Hand) -> None:
+    hand.drop(CASK, *BESIDE)
+    hand.count()
+
+
 MISSING = (
     Kind("the entries of a book deleted, and what lies beside them left", FILE, by(lambda hand: hand.drop(BIRK))),
+    Kind("a book deleted, and what was signed of it left", DERIVED, by(_dropped_but_signed)),
     Kind("a book deleted with what lies beside it", FILE, by(lambda hand: hand.drop(BIRK, *BESIDE, *LOG))),
     Kind("a book of the auditor's visit deleted without a trace in the file", DERIVED, by(_dropped(BIRK))),
     Kind("a book begun after that visit deleted without a trace in the file", DERIVED, by(_dropped(CASK))),

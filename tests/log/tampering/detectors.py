@@ -17,7 +17,7 @@ from ledger.checks import Finding
 from ledger.errors import LedgerError
 from ledger.location import SQLiteLocation
 from ledger.log import verifier
-from ledger.log.checking import check_attachments, check_keys, check_log
+from ledger.log.checking import check_attachments, check_keys, check_log, signed_books
 from ledger.log.checkpointing import verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.merkle import consistency_proof, leaf_hash, root_of
@@ -71,7 +71,7 @@ def signed_checkpoints(place: Place) -> str | None:
 
     def look(ledger: Ledger) -> Iterator[str]:
         yield from map(_named, check_keys(ledger))
-        for book in _books(ledger):
+        for book in sorted({*_books(ledger), *signed_books(ledger)}):
             yield from map(_named, check_log(ledger, book))
 
     return _found(place.book, look)
