@@ -35,7 +35,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-ED25519, COSIGNATURE, WIDTH, HASH = 0x01, 0x04, 256, 32
+ED25519, COSIGNATURE, WIDTH, HASH, KNOWN = 0x01, 0x04, 256, 32, "the checkpoint you know"
 LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -242,7 +242,7 @@ class Book:
         for other in known:
             if other.checkpoint()[0] == origin:
                 self.policy.check_log(other)
-                roots.append((*other.checkpoint()[1:], "the checkpoint you know"))
+                roots.append((*other.checkpoint()[1:], KNOWN))
         if beyond := [what for at, _, what in roots if at > size]:
             raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
         self._entries(size, root, sorted(roots, key=lambda one: one[0]))
@@ -261,7 +261,7 @@ class Book:
         return found
 
     def _entries(self, size: int, root: bytes, roots: list[tuple[int, bytes, str]]) -> None:
-        tree, agreed = Tree(), 0
+        tree, agreed, sure = Tree(), 0, 0  # sure: agreed with what you know, whoever signed the rest
         for index in range(-(-size // WIDTH)):
             width = min(WIDTH, size - index * WIDTH)
             hashes = self.package.read(f"{self.under}/{tile_path(0, index, width)}")
@@ -278,10 +278,9 @@ class Book:
                 while roots and roots[0][0] == tree.size:
                     _, expected, what = roots.pop(0)
                     if tree.root != expected:
-                        raise Wrong(
-                            f"{what} is of other entries: one of {agreed + 1} to {number} of {self.name} changed"
-                        )
-                    agreed = number
+                        first = 1 + (sure if what == KNOWN else agreed)
+                        raise Wrong(f"{what} is of other entries: one of {first} to {number} of {self.name} changed")
+                    agreed, sure = number, number if what == KNOWN else sure
             if count != width or len(hashes) != width * HASH:
                 raise Wrong(f"{path} holds {count} entries and its tile {len(hashes) // HASH} hashes, not {width}")
         if tree.root != root:
