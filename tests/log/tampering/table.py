@@ -114,5 +114,6 @@ TAIL = """
 * A document taken away: an entry may name one that is kept elsewhere. Its hash in the entry says which it was.
 * A single checkpoint taken away, or what tells a command sent again from another: neither changes what is recorded.
 * In which order entries of different books came: every book has a log of its own, and none says so.
-* Rows of projections are not among the kinds: they are folded anew from the entries, and `verify` compares them.
+
+Rows of projections are not among the kinds: they are folded anew from the entries, and `verify` compares them.
 """
