@@ -118,15 +118,17 @@ class Ledger(Opened):
         """Returns the entry in a row. Raises DamagedEntry if the row cannot be trusted."""
         return Recorded(cast("AnyEntry", self.mapper.to_domain_event(row)), bytes(row.state))
 
-    def rows(self, collaboration_id: str, after: int = 0, up_to: int | None = None) -> Iterator[StoredEvent]:
-        """Yields the rows of a book as they are stored, unread."""
+    def rows(
+        self, collaboration_id: str, after: int = 0, up_to: int | None = None, at_a_time: int = PAGE_ENTRIES
+    ) -> Iterator[StoredEvent]:
+        """Yields the rows of a book as they are stored, unread; so many are read from the database at a time."""
         while True:
             try:
-                rows = self.recorder.select_events(collaboration_id, gt=after, lte=up_to, limit=PAGE_ENTRIES)
+                rows = self.recorder.select_events(collaboration_id, gt=after, lte=up_to, limit=at_a_time)
             except PersistenceError as error:
                 raise LedgerUnavailable(f"{self.location.name} cannot be read: {error}") from error
             yield from rows
-            if len(rows) < PAGE_ENTRIES:
+            if len(rows) < at_a_time:
                 return
             after = rows[-1].originator_version
 

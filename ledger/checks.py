@@ -175,16 +175,29 @@ def check_book(ledger: Ledger, collaboration_id: str) -> Iterator[Finding | int]
             yield from check.page(page)
             yield check.entries
         yield from check.end()
-        yield from _not_erased(ledger, check)
-        yield from _not_kept(ledger, check)
-        if count(ledger, "command_identities", collaboration_id) != check.commands:
-            for command in all_commands(ledger, collaboration_id):
-                yield from _stray_command(ledger, command)
-        if count(ledger, "sealed_texts", collaboration_id) != check.texts:
-            for text in all_texts(ledger, collaboration_id):
-                yield from _stray_text(ledger, text)
+        yield from (found for found in check_beside(ledger, check) if found is not None)
     except LedgerUnavailable as error:
         yield Finding("unreadable", collaboration_id, check.last_number + 1, f"the book cannot be read on: {error}")
+
+
+def check_beside(ledger: Ledger, check: BookCheck, up_to: int | None = None) -> Iterator[Finding | None]:
+    """Yields what is wrong beside a book whose pages were checked, and None after each row that was looked at.
+
+    With `up_to` what is kept for entries after that is left alone. Raises LedgerUnavailable.
+    """
+    book = check.collaboration_id
+    yield from _not_erased(ledger, check)
+    yield from _not_kept(ledger, check)
+    if count(ledger, "command_identities", book, up_to) != check.commands:
+        for command in all_commands(ledger, book):
+            if up_to is None or command.first_number <= up_to:
+                yield from _stray_command(ledger, command)
+            yield None
+    if count(ledger, "sealed_texts", book, up_to) != check.texts:
+        for text in all_texts(ledger, book):
+            if up_to is None or text.number <= up_to:
+                yield from _stray_text(ledger, text)
+            yield None
 
 
 def _not_erased(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from eventsourcing.persistence import StoredEvent
 
-from ledger.application import Ledger
+from ledger.application import PAGE_ENTRIES, Ledger
 from ledger.rows import CommandRow, Page, TextRow
 
 PAGE_ROWS = 1_000
@@ -27,11 +27,13 @@ Key = tuple[str, str]
 """A command's identity within its book: who sent it and the id they gave it."""
 
 
-def pages(ledger: Ledger, collaboration_id: str, up_to: int | None = None) -> Iterator[Page]:
-    """Yields a book as it is stored, in order. Raises LedgerUnavailable."""
-    rows = ledger.rows(collaboration_id, 0, up_to)
+def pages(
+    ledger: Ledger, collaboration_id: str, up_to: int | None = None, at_a_time: int = PAGE_ROWS
+) -> Iterator[Page]:
+    """Yields a book as it is stored, in order, so many rows a page. Raises LedgerUnavailable."""
+    rows = ledger.rows(collaboration_id, 0, up_to, min(at_a_time, PAGE_ENTRIES))
     last: Key | None = None
-    while page := list(islice(rows, PAGE_ROWS)):
+    while page := list(islice(rows, at_a_time)):
         keys = list(dict.fromkeys(key for row in page if (key := key_in(row.state)) is not None))
         begun = keys[1:] if keys and keys[0] == last else keys
         last = keys[-1] if keys else last
@@ -91,9 +93,13 @@ def _where_in(
 # What is kept beside a book, all of it ---------------------------------------------------
 
 
-def count(ledger: Ledger, table: str, collaboration_id: str) -> int:
-    """Returns how many rows of a side table belong to a book."""
-    return int(ledger.query(f"SELECT COUNT(*) FROM {table} WHERE collaboration_id = %s", (collaboration_id,))[0][0])  # noqa: S608
+def count(ledger: Ledger, table: str, collaboration_id: str, up_to: int | None = None) -> int:
+    """Returns how many rows of a side table belong to a book, or to its entries up to one."""
+    number = "first_number" if table == "command_identities" else "number"
+    statement = f"SELECT COUNT(*) FROM {table} WHERE collaboration_id = %s"  # noqa: S608
+    if up_to is None:
+        return int(ledger.query(statement, (collaboration_id,))[0][0])
+    return int(ledger.query(f"{statement} AND {number} <= %s", (collaboration_id, up_to))[0][0])
 
 
 def all_commands(ledger: Ledger, collaboration_id: str) -> Iterator[CommandRow]:

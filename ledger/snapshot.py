@@ -109,17 +109,19 @@ class PostgresSnapshot(Ledger):
             raise LedgerUnavailable(f"{self.location.name} cannot be read: {error}") from error
         return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in rows]
 
-    def rows(self, collaboration_id: str, after: int = 0, up_to: int | None = None) -> Iterator[StoredEvent]:
+    def rows(
+        self, collaboration_id: str, after: int = 0, up_to: int | None = None, at_a_time: int = PAGE_ENTRIES
+    ) -> Iterator[StoredEvent]:
         """Yields the rows of a book as they are stored, unread."""
         bound, last = ("", ()) if up_to is None else (" AND originator_version <= %s", (up_to,))
         while True:
             found = self.query(
                 "SELECT originator_id, originator_version, topic, state FROM stored_events "  # noqa: S608
                 f"WHERE originator_id = %s AND originator_version > %s{bound} ORDER BY originator_version LIMIT %s",
-                (collaboration_id, after, *last, PAGE_ENTRIES),
+                (collaboration_id, after, *last, at_a_time),
             )
             yield from (StoredEvent(*row) for row in found)
-            if len(found) < PAGE_ENTRIES:
+            if len(found) < at_a_time:
                 return
             after = int(found[-1][1])
 

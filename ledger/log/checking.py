@@ -21,6 +21,7 @@ from ledger.log.tiles import TILE_WIDTH, root_of_tile
 from ledger.pages import as_bytes
 
 NOTHING = Frontier()
+NUMBER_MAX = 2**63 - 1
 
 
 def check_keys(ledger: Ledger) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def check_attachments(ledger: Ledger) -> Iterator[Finding]:
 
 def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
     """Yields what in the log of a book is not what its stored entries lead to."""
-    signed, findings = _checkpoints(ledger, collaboration_id)
+    signed, findings = signed_between(ledger, collaboration_id)
     yield from findings
     frontier, agreed, level_0 = NOTHING, 0, list[bytes]()
     reported = False
@@ -64,8 +65,8 @@ def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
             agreed = frontier.size
         elif roots and not reported:
             reported = True
-            yield _other_entries(collaboration_id, agreed, frontier.size)
-    yield from _dropped(collaboration_id, frontier.size, signed)
+            yield other_entries(collaboration_id, agreed, frontier.size)
+    yield from dropped(collaboration_id, frontier.size, max(signed, default=0))
     yield from _frontier(ledger, collaboration_id, frontier)
     yield from _tiles(ledger, collaboration_id, level_0)
 
@@ -82,21 +83,30 @@ def told_of(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
         yield Finding("log_break", collaboration_id, one.size, what)
 
 
-def _other_entries(collaboration_id: str, agreed: int, size: int) -> Finding:
+def other_entries(collaboration_id: str, agreed: int, size: int) -> Finding:
+    """Returns what is said where the last checkpoint that agrees is of `agreed` entries, the first that does not of
+    `size`."""
     what = f"the first {size} entries are not those that were signed: one of {agreed + 1} to {size} is another"
     return Finding("log_other_entries", collaboration_id, agreed + 1, what)
 
 
-def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, list[Checkpoint]], list[Finding]]:
-    """Returns what was signed by size, breaks after a restore too, and what is no signature of the log's."""
-    name, keys = f"{known_origin(ledger)}/{collaboration_id}", verifier_keys(ledger, collaboration_id)
+def signed_between(
+    ledger: Ledger, collaboration_id: str, after: int = -1, up_to: int = NUMBER_MAX
+) -> tuple[dict[int, list[Checkpoint]], list[Finding]]:
+    """Returns what was signed by size, breaks after a restore too, and what is no signature of the log's.
+
+    Only of sizes after one and up to another. Raises LedgerUnavailable.
+    """
     found: dict[int, list[Checkpoint]] = {}
     wrong: list[Finding] = []
     rows = ledger.query(
-        "SELECT size, note FROM log_checkpoints WHERE collaboration_id = %s "
-        "UNION ALL SELECT size, note FROM log_breaks WHERE collaboration_id = %s ORDER BY size",
-        (collaboration_id, collaboration_id),
+        "SELECT size, note FROM log_checkpoints WHERE collaboration_id = %s AND size > %s AND size <= %s "
+        "UNION ALL SELECT size, note FROM log_breaks WHERE collaboration_id = %s AND size > %s AND size <= %s "
+        "ORDER BY size",
+        (collaboration_id, after, up_to) * 2,
     )
+    # The keys after the notes: a key that is new signs nothing before it is listed.
+    name, keys = f"{known_origin(ledger)}/{collaboration_id}", verifier_keys(ledger, collaboration_id)
     for size, text in rows:
         what = f"the checkpoint of {size} entries "
         try:
@@ -113,8 +123,8 @@ def _checkpoints(ledger: Ledger, collaboration_id: str) -> tuple[dict[int, list[
     return found, wrong
 
 
-def _dropped(collaboration_id: str, head: int, left: dict[int, list[Checkpoint]]) -> Iterator[Finding]:
-    beyond = max(left, default=0)
+def dropped(collaboration_id: str, head: int, beyond: int) -> Iterator[Finding]:
+    """Yields that the tail is gone, where `beyond` entries were signed and the book ends before."""
     if beyond > head:
         what = f"the book ends at entry {head}, and {beyond} entries were signed: the tail was dropped"
         yield Finding("log_tail_dropped", collaboration_id, head + 1, what)
