@@ -25,6 +25,7 @@ from api import (
     legal_forms,
     log,
     member_bill,
+    metrics,
     openapi,
     organisation,
     problems,
@@ -66,6 +67,7 @@ ROUTED = (
     minutes,
     commands,
     health,
+    metrics,
 )
 """The modules whose routes the application has, in the order they are tried."""
 

@@ -15,6 +15,7 @@ from ledger.location import Location
 from ledger.log.checkpointing import Signer, open_signer
 from ledger.log.witnessing import Asking
 from ledger.reading import Book
+from ledger.self_check import SelfCheck
 from ledger.storage import views_datastore
 from projections.registry import ALL
 from projections.runner import Projector
@@ -43,6 +44,8 @@ class House:
     signing: Signing = Signing()
     asking: Asking | None = None
     """What asks the witnesses to cosign, where there are any."""
+    self_check: SelfCheck | None = None
+    """What hashes the books again all the time, while they are served and unless told not to."""
     _signer: Signer | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 

@@ -10,6 +10,7 @@ from api.answers import documented
 from api.composition import House
 from api.deps import HouseDep
 from api.health_answers import Health, Readiness
+from ledger.entry import format_instant
 from ledger.log.holding import breaks
 from ledger.log.witnessing import witnessed
 
@@ -26,7 +27,8 @@ async def health(response: Response) -> dict[str, str]:
 @router.get("/readyz", operation_id="readiness", **documented(Readiness))
 def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
     """Tells whether the database answers, how many entries the rows are behind, which projections stopped,
-    which books are held after a restore or went on without proof, and how far witnesses have seen each.
+    which books are held after a restore or went on without proof, how far witnesses have seen each, and what the
+    self-check found.
 
     503 if it cannot serve.
     """
@@ -41,9 +43,10 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
     damaged = dict(house.ledger.attachments.damaged)
     held = [{"collaboration": book, "why": why} for book, why in house.ledger.held().items()]
     response.headers["Cache-Control"] = "no-store"
-    status = "ready" if not behind and not stopped and not late and not held and not damaged else "degraded"
+    checked = _self_check(house)
+    altered = checked is not None and bool(checked["findings"])
     return {
-        "status": status,
+        "status": "degraded" if behind or stopped or late or held or damaged or altered else "ready",
         "books": len(heads),
         "entries_behind": behind,
         "projections_stopped": stopped,
@@ -54,6 +57,22 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
         ],
         "attachments_damaged": damaged,
         "witnesses": witnesses,
+        "self_check": checked,
+    }
+
+
+def _self_check(house: House) -> dict[str, Any] | None:
+    """Returns how far the self-check is and what it found; None where there is none."""
+    check = house.self_check
+    if check is None:
+        return None
+    at, last = check.position, check.last_pass_at
+    return {
+        "passes": check.passes,
+        "last_pass_at": None if last is None else format_instant(last),
+        "collaboration": None if at is None else at.collaboration_id,
+        "entry": None if at is None else at.entry,
+        "findings": [{"collaboration": f.collaboration, "entry": f.entry, "code": f.code} for f in check.findings],
     }
 
 

@@ -62,12 +62,37 @@ class Broken(Answer):
     reason: str
 
 
+class NotAsRecorded(Answer):
+    """Something the self-check found that is not as it was recorded."""
+
+    collaboration: str | None
+    """None where it cannot be said of which book."""
+    entry: int | None
+    """The first entry it may be; None where it is beside the entries."""
+    code: str
+    """As in `styringsbok verify`, which tells more."""
+
+
+class SelfChecked(Answer):
+    """How far the books have been read and hashed again since the process began."""
+
+    passes: int
+    """Through all books."""
+    last_pass_at: str | None
+    """When the last was done."""
+    collaboration: str | None
+    """Where the pass under way is; None between passes."""
+    entry: int | None
+    findings: list[NotAsRecorded]
+    """Stays until a later pass finds it gone."""
+
+
 class Readiness(Answer):
     """The process can serve."""
 
     status: Literal["ready", "degraded"]
-    """`degraded` where rows are behind, a projection has stopped, a book is held or witnesses have not seen one: what
-    is there is served all the same."""
+    """`degraded` where rows are behind, a projection has stopped, a book is held, witnesses have not seen one or
+    something is not as it was recorded: what is there is served all the same."""
     books: int
     entries_behind: dict[str, int]
     """Entries not yet in the rows, by book."""
@@ -80,3 +105,5 @@ class Readiness(Answer):
     """Documents that could not be handed out whole since the process began, by SHA-256, with what is wrong."""
     witnesses: list[SeenOutside]
     """None where no witness is asked."""
+    self_check: SelfChecked | None
+    """None where it is turned off."""

@@ -226,6 +226,11 @@ class Committer:
                 with self._writing:
                     self._commit_some()
 
+    @property
+    def waiting(self) -> int:
+        """How many submissions wait to be committed."""
+        return len(self._queue)
+
     def close(self) -> None:
         """Commits what waits, and takes nothing more."""
         while self._queue:
