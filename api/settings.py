@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.self_check import ENTRIES_PER_SECOND
+
 
 class Settings(BaseSettings):
     """The settings of one process. Raises ValidationError naming the variable that is wrong."""
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     """The file with that key; left out: beside the book, made at the first start."""
     witnesses: Path | None = None
     """A trust policy (tlog-policy): its witnesses that have an address are asked to cosign; none unless named."""
+    self_check_entries_per_second: int = Field(default=ENTRIES_PER_SECOND, ge=0, le=1_000_000)
+    """How many entries the self-check of a served book reads a second, at most; 0 turns it off."""
     attachment_bytes_max: int = Field(default=26_214_400, ge=1, le=1_073_741_824)
     """Bytes a document may have; the default is 25 MiB."""
     cors_origins: tuple[str, ...] = ()

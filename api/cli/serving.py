@@ -31,6 +31,7 @@ from ledger.location import locate
 from ledger.log.checkpointing import Signer
 from ledger.log.policy import InvalidPolicy, Witness, read_policy
 from ledger.log.witnessing import Asking
+from ledger.self_check import SelfCheck
 
 DEMO_FOLDER = Path("demo-data")
 DEMO_DATABASE = f"sqlite:///{DEMO_FOLDER}/styringsbok.db"
@@ -205,6 +206,9 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
         names = ", ".join(witness.name for witness in opened.asking.witnesses)
         terminal.say(f"Asking {names} to cosign.")
         opened.asking.start()
+    if settings.self_check_entries_per_second:
+        opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
+        opened.self_check.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -212,6 +216,8 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     finally:
         if opened.asking is not None:
             opened.asking.stop()
+        if opened.self_check is not None:
+            opened.self_check.stop()
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

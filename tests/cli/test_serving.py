@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from demo.library import histories
+from ledger.location import locate
 from tests.cli.support import ROR_IKT, CommandLine, around, command, person, process
+from tests.conformance.database import opened
 
 ENTRIES = len(ROR_IKT.read_text(encoding="utf-8").splitlines())
 
@@ -107,6 +110,49 @@ def test_a_server_takes_its_database_and_port_from_the_environment(cli: CommandL
         assert get(f"{url}/readyz")["status"] == "ready"
         server.send_signal(signal.SIGINT)
         assert server.wait(30) == 0
+
+
+def checked(url: str, until: Callable[[Any], bool]) -> Any:
+    """Returns what /readyz says of the self-check, once it says so."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        said = get(f"{url}/readyz")
+        if until(said["self_check"]):
+            return said
+        time.sleep(0.1)
+    return pytest.fail("the self-check never came so far")
+
+
+def test_a_served_book_is_checked_all_the_time(cli: CommandLine, tmp_path: Path) -> None:
+    cli.run("import", ROR_IKT)
+    environment = {"STYRINGSBOK_DATABASE": cli.url, "STYRINGSBOK_SELF_CHECK_ENTRIES_PER_SECOND": "5000"}
+    with serving("serve", "--port", 0, cwd=tmp_path, **environment) as (server, url, _):
+        said = checked(url, lambda check: check["passes"] > 0)
+        assert (said["status"], said["self_check"]["findings"]) == ("ready", [])
+        with urlopen(f"{url}/metrics", timeout=30) as answer:
+            assert f"styringsbok_self_check_entries_total {ENTRIES}\n" in answer.read().decode()
+        with opened(locate(cli.url)) as database:
+            where = "originator_id = 'ror-ikt' AND originator_version = 3"
+            database.without_triggers()
+            ((state,),) = database.rows(f"SELECT state FROM stored_events WHERE {where}")
+            database.execute(f"UPDATE stored_events SET state = ? WHERE {where}", b"{" + bytes(state))
+        said = checked(url, lambda check: bool(check["findings"]))
+        assert said["status"] == "degraded"
+        assert said["self_check"]["findings"][0]["entry"] == 3
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+        assert server.stderr is not None
+        told = re.sub(r"\x1b\[[0-9;]*m", "", server.stderr.read())
+        assert "not as it was recorded" in told
+        assert "code=damaged_entry" in told
+        assert "Traceback" not in told
+
+
+def test_a_self_check_that_is_turned_off_does_nothing(sqlite_cli: CommandLine, tmp_path: Path) -> None:
+    sqlite_cli.run("import", ROR_IKT)
+    environment = {"STYRINGSBOK_DATABASE": sqlite_cli.url, "STYRINGSBOK_SELF_CHECK_ENTRIES_PER_SECOND": "0"}
+    with serving("serve", "--port", 0, cwd=tmp_path, **environment) as (_, url, _):
+        assert get(f"{url}/readyz")["self_check"] is None
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_made(tmp_path: Path) -> None:
