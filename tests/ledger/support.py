@@ -52,7 +52,7 @@ def person(person_id: str, name: str = "Prøve Prøvesen", **fields: Any) -> Any
 
 def send(*commands: AnyCommand, book: str = BOOK, by: str = SECRETARY, **fields: Any) -> Submission:
     """Returns a submission; its id is a new one unless given."""
-    return Submission(book, commands, by, **{"command_id": f"send-{next(_ids)}", **fields})
+    return Submission(book, commands, by, **{"command_id": f"send-{next(_ids):06d}", **fields})
 
 
 def begin(ledger: Ledger, *commands: AnyCommand, book: str = BOOK) -> None:
