@@ -41,7 +41,7 @@ from projections.records import BENCHMARK_CONSENTS, ENTRY_ACCESS, EXTERNAL_RECOR
 from projections.resolutions import RESOLUTIONS
 from projections.seating import SEATING_GAPS, VACANT_OFFICES
 from projections.shares import NOTICES, SHARES
-from projections.statements import ACCOUNTS, BUDGET_STATEMENT, DEVIATIONS, LOANS
+from projections.statements import ACCOUNTS, BALANCES, BUDGET_STATEMENT, DEVIATIONS, LOANS
 from projections.strategies import ALIGNMENTS, GOAL_MEASUREMENTS, GOALS, STRATEGIES
 from projections.votes import BALLOTS, PROPOSALS, VOTES
 
@@ -107,6 +107,7 @@ ALL: tuple[Projection, ...] = (
     MEMBER_BILL,
     BUDGET_STATEMENT,
     DEVIATIONS,
+    BALANCES,
     ACCOUNTS,
     STRATEGIES,
     GOALS,

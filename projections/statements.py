@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.budgets import Budget
+from domain.budgets import Budget, stands_at
 from domain.budgets.deviations import latest
 from domain.collaboration import Collaboration
 from projections.projection import Projection, Row, dated, plain
@@ -74,6 +74,25 @@ def deviation_rows(state: Collaboration, year: str) -> Iterator[Row]:
         yield Row(key=f"{year}:{report.entry:010d}", body=shown, columns={"year": year})
 
 
+def balance_rows(state: Collaboration, year: str) -> Iterator[Row]:
+    """Yields a row for each balance that was asserted, beside what the book has now by the same day."""
+    actuals = state.budgets.actuals.of(int(year))
+    for one in state.budgets.balances.get(int(year), ()):
+        has = stands_at(actuals, one.event)
+        shown = {
+            "year": int(year),
+            "line": one.event.line_id,
+            "as_of": one.event.as_of.isoformat(),
+            "amount_ore": one.event.amount_ore,
+            "recorded_ore": has,
+            "difference_ore": None if has is None else one.event.amount_ore - has,
+            "entry": one.entry,
+        }
+        matches = "unknown" if has is None else "yes" if has == one.event.amount_ore else "no"
+        columns = {"year": year, "line": one.event.line_id, "matches": matches}
+        yield Row(key=f"{year}:{one.entry:010d}", body={**shown, "matches": matches}, columns=columns)
+
+
 def account_rows(state: Collaboration, year: str) -> Iterator[Row]:
     """Yields the row of the year's accounts, where they were adopted."""
     one = state.budgets.accounts.get(int(year))
@@ -101,5 +120,6 @@ def loan_rows(state: Collaboration, loan_id: str) -> Iterator[Row]:
 
 BUDGET_STATEMENT = Projection("budget_statement", "budget", statement_rows, columns=("year",))
 DEVIATIONS = Projection("deviations", "budget", deviation_rows, columns=("year",))
+BALANCES = Projection("balances", "budget", balance_rows, columns=("year", "line", "matches"))
 ACCOUNTS = Projection("accounts", "budget", account_rows, columns=("year",))
 LOANS = Projection("loans", "loan", loan_rows)

@@ -27,6 +27,7 @@ def tell(story: Story) -> None:
         _spent(story, first, last)
     for year in YEARS:
         _deviation(story, year)
+        _reconciled(story, year)
     for year in EQUITY_ORE:
         _accounts(story, year)
 
@@ -63,6 +64,13 @@ def _deviation(story: Story, year: int) -> None:
     told = {"year": year, "as_of": f"{year}-06-30", "forecasts": forecasts, "material": False, "to_body": COUNCIL}
     why = "Flere lisenser enn budsjettert (oppdiktet)."
     story.tell(date(year, 8, 20), "deviation.report", **told, explanation=why)
+
+
+def _reconciled(story: Story, year: int) -> None:
+    """Tells that the account of roundings stands in the book as in the accounts, once December is in both."""
+    day = date(year + 1, 1, 12)
+    told = {"year": year, "line_id": "7790", "as_of": day.isoformat(), "amount_ore": ROUNDING_ORE}
+    story.tell(day, "balance.assert", **told)
 
 
 def _accounts(story: Story, year: int) -> None:

@@ -5,7 +5,7 @@ column. Amounts are whole oere. A line's direction gives its sign; amounts of an
 
 `frames` holds what members' councils set, `plan` the lines and the state of a budget, `adoption` and `amendment` the
 two acts on it; `keys`, `drivers`, `allocation` and `sharing` how costs are shared, and `billing` what each bears;
-`actuals`, `deviations` and `accounts` what the year came to, and `loans` what was borrowed.
+`actuals`, `balances`, `deviations` and `accounts` what the year came to, and `loans` what was borrowed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from domain.budgets import (
     adoption,
     allocation,
     amendment,
+    balances,
     deviations,
     drivers,
     frames,
@@ -35,6 +36,7 @@ from domain.budgets.adoption import AdoptBudget, BudgetAdopted
 from domain.budgets.allocation import AllocateCosts, Allocation, Allocations, CostsAllocated
 from domain.budgets.amendment import AmendBudget, BudgetAmended
 from domain.budgets.around import Around
+from domain.budgets.balances import AssertBalance, BalanceAsserted, Balances, stands_at
 from domain.budgets.binding import Claim, against_overspending, taken
 from domain.budgets.deviations import DeviationReported, ReportDeviation, Reports
 from domain.budgets.drivers import CostDriversRecorded, RecordCostDrivers, Recordings
@@ -57,7 +59,9 @@ __all__ = [
     "AmendBudget",
     "Amendment",
     "Around",
+    "AssertBalance",
     "AuthoriseLoan",
+    "BalanceAsserted",
     "Budget",
     "BudgetAdopted",
     "BudgetAmended",
@@ -86,6 +90,7 @@ __all__ = [
     "against_overspending",
     "decide",
     "evolve",
+    "stands_at",
     "subjects",
     "taken",
 ]
@@ -101,6 +106,7 @@ BudgetEvent = (
     | DeviationReported
     | AccountsAdopted
     | LoanAuthorised
+    | BalanceAsserted
 )
 BudgetCommand = (
     SetMemberFrame
@@ -113,6 +119,7 @@ BudgetCommand = (
     | ReportDeviation
     | AdoptAccounts
     | AuthoriseLoan
+    | AssertBalance
 )
 
 # State -----------------------------------------------------------------------------------
@@ -131,6 +138,7 @@ class Budgets:
     reports: Reports = field(default_factory=HashTrieMap)
     accounts: AccountsByYear = field(default_factory=HashTrieMap)
     loans: Loans = field(default_factory=HashTrieMap)
+    balances: Balances = field(default_factory=HashTrieMap)
 
 
 def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
@@ -156,6 +164,8 @@ def evolve(state: Budgets, event: BudgetEvent, fact: Fact) -> Budgets:
             return replace(state, accounts=accounts.evolve(state.accounts, event, fact))
         case LoanAuthorised():
             return replace(state, loans=loans.evolve(state.loans, event, fact))
+        case BalanceAsserted():
+            return replace(state, balances=balances.evolve(state.balances, event, fact))
         case _:
             assert_never(event)
 
@@ -188,6 +198,8 @@ def subjects(event: BudgetEvent) -> Iterator[Subject]:
             yield from accounts.subjects(event)
         case LoanAuthorised():
             yield from loans.subjects(event)
+        case BalanceAsserted():
+            yield from balances.subjects(event)
         case _:
             assert_never(event)
 
@@ -225,6 +237,8 @@ def decide(command: BudgetCommand, budgets: Budgets, around: Around, context: Co
             return accounts.decide(command, budgets.accounts, held, around, context)
         case AuthoriseLoan():
             return loans.decide(command, budgets.loans, around, context)
+        case AssertBalance():
+            return balances.decide(command, budgets.balances, budgets.actuals, held, context)
         case _:
             assert_never(command)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "balance.assert": ("balance.assert",),
     "benchmark_consent.give": ("benchmark_consent.withdraw", "benchmark_consent.give"),
     "benchmark_consent.withdraw": ("benchmark_consent.give",),
     "goal.measure": ("goal.measure",),

@@ -47,6 +47,7 @@ EVENT: dict[str, Fields] = {
         ],
         "batch_sha256": "3b" * 32,
     },
+    "balance.asserted": {"year": 2027, "line_id": "drift", "as_of": "2027-04-30", "amount_ore": -412_000_00},
     "deviation.reported": {
         "year": 2027,
         "as_of": "2027-08-31",

@@ -128,6 +128,26 @@ def report_deviation(s: Scene) -> Fields | None:
     }
 
 
+def assert_balance(s: Scene) -> Fields | None:
+    """Says what a line of a year stands at: most often what the book has of it."""
+    years = [(year, held) for year, held in sorted(s.state.budgets.actuals.by_year.items()) if held.batches]
+    chosen = s.one(years)
+    if chosen is None:
+        return None
+    year, held = chosen
+    rows = [row for batch in held.recorded_by(s.day) for row in batch.rows]
+    row = s.one(rows)
+    if row is None:
+        return None
+    has = sum(one.amount_ore for one in rows if one.line_id == row.line_id)
+    return {
+        "year": year,
+        "line_id": row.line_id,
+        "as_of": s.day.isoformat(),
+        "amount_ore": s.often(has, has + 1, chance=0.9),
+    }
+
+
 def adopt_accounts(s: Scene) -> Fields | None:
     """Adopts the accounts of the year before, on a decision where there is one; now and then of negative equity."""
     year, decision_id = s.day.year - 1, adopting(s)
@@ -169,6 +189,7 @@ ACTS: dict[str, Act] = {
     "actuals.record": record_actuals,
     "deviation.report": report_deviation,
     "accounts.adopt": adopt_accounts,
+    "balance.assert": assert_balance,
     "loan.authorise": authorise_loan,
 }
 """What is told of costs and accounts, by type of command."""
