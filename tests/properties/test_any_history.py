@@ -63,7 +63,7 @@ def subjects_in(state: Collaboration) -> Iterator[tuple[str, str]]:
     budgets = state.budgets
     framed = {year for year, _ in budgets.frames}
     counted = {year + after for year in budgets.actuals.by_year for after in (0, 1)}
-    years = {*budgets.by_year, *framed, *counted, *budgets.reports, *budgets.accounts}
+    years = {*budgets.by_year, *framed, *counted, *budgets.reports, *budgets.accounts, *budgets.balances}
     yield from (("budget", str(year)) for year in years)
     yield from (("cost_key", key_id) for key_id in budgets.keys)
     yield from (("cost_driver", driver) for driver in {one.driver for one in budgets.recordings.values()})
@@ -151,7 +151,7 @@ def test_a_rule_that_fails_and_a_verdict_that_was_another_are_caught(monkeypatch
         return decision if command.type != "person.register" else Decision(decision.events * 2, decision.ruling)
 
     monkeypatch.setattr("ledger.deciding.decide", careless)
-    looked = told_and_looked_at(range(10), length=COMMANDS_EACH, subjects_in=subjects_in)
+    looked = told_and_looked_at(range(60), length=COMMANDS_EACH, subjects_in=subjects_in)
     assert any("KeyError" in said for _, said in looked.faults)
     assert any("recheck" in said for _, said in looked.faults)
 
