@@ -12,8 +12,8 @@ from typing import Any
 
 from domain.agreements.around import Around
 from domain.authority import Act, Grant, against_act
-from domain.budgets.plan import ADOPTS_NOTHING
 from domain.dates import Interval
+from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Basis, Context, Nature, Rejection
 from domain.vocabulary import Holder
 

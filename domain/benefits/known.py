@@ -20,9 +20,6 @@ from domain.vocabulary import Holder
 Operator = Literal["at_least", "at_most"]
 """Whether a value is to be reached or not to be passed."""
 
-ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
-"""Kinds of decision by which nothing is adopted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:

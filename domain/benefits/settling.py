@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from domain.benefits.known import ADOPTS_NOTHING, Known
+from domain.benefits.known import Known
 from domain.benefits.planning import Benefit, BudgetSaving, ByBenefit, Settlement, Status
 from domain.budgets import Budget
 from domain.dates import Day
+from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id, Unknown
 

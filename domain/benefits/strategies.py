@@ -13,9 +13,10 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.benefits.goals import Goals
-from domain.benefits.known import ADOPTS_NOTHING, Known, against_owner
+from domain.benefits.known import Known, against_owner
 from domain.bodies.presence import against_members
 from domain.dates import Day, Timeline
+from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id, Name, Unknown
 from domain.vocabulary import Holder

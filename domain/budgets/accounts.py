@@ -20,8 +20,9 @@ from rpds import HashTrieMap
 
 from domain.budgets.around import Around
 from domain.budgets.frames import PARTS, Part, Year
-from domain.budgets.plan import ADOPTS_NOTHING, PLAN_RULE_FROM, Budget, BudgetLine, ByYear
+from domain.budgets.plan import PLAN_RULE_FROM, Budget, BudgetLine, ByYear
 from domain.dates import Day, Interval
+from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Command, Context, Decision, Event, Fact, Nature, Rejection, Subject, judge
 from domain.rulebook import Standing
 from domain.rulebook.deadlines import is_late

@@ -16,9 +16,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 from rpds import HashTrieMap
 
-from domain.budgets.plan import ADOPTS_NOTHING
 from domain.dates import Interval
-from domain.decisions import Decisions
+from domain.decisions import ADOPTS_NOTHING, Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.members.shares import percent
 from domain.text import INT_MAX, Frozen, Id, Unknown

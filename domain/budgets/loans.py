@@ -16,8 +16,9 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.budgets.around import Around
-from domain.budgets.plan import ADOPTS_NOTHING, PLAN_RULE_FROM
+from domain.budgets.plan import PLAN_RULE_FROM
 from domain.dates import Day, Interval
+from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import INT_MAX, Amount, Id, Unknown
 

@@ -18,7 +18,7 @@ from rpds import HashTrieMap
 
 from domain.budgets.frames import PARTS, Contributions, Part
 from domain.dates import Interval
-from domain.decisions import Decisions
+from domain.decisions import ADOPTS_NOTHING, Decisions
 from domain.kernel import Context, Nature, Rejection
 from domain.rulebook import Standing
 from domain.text import INT_MAX, Amount, Frozen, Id, Name, Ore
@@ -147,7 +147,6 @@ _BALANCE_LAW: Mapping[str, str] = {
 _ADOPTION_LAW: Mapping[str, str] = {"ipr": "kommuneloven § 14-8", "ko": "kommuneloven § 14-8", "iks": "IKS-loven § 18"}
 PLAN_RULE_FROM = date(2024, 1, 1)
 """From this day IKS-loven §§ 18-20 and 27 read as the rules here hold them; older acts are not held against them."""
-ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
 
 Sums = Mapping[tuple[Part, str], Sequence[int]]
 """Oere in each year of the plan, by part and direction."""

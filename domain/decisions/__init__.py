@@ -18,13 +18,14 @@ from domain.decisions.follow_ups import AssignFollowUp, FollowUpAssigned, Follow
 from domain.decisions.known import Known
 from domain.decisions.making import MakeDecision
 from domain.decisions.notification import DecisionNotified, NotifyDecision
-from domain.decisions.recorded import DecisionCondition, DecisionKind, DecisionMade, VoteSummary
+from domain.decisions.recorded import ADOPTS_NOTHING, DecisionCondition, DecisionKind, DecisionMade, VoteSummary
 from domain.decisions.reversal import DecisionReversed, ReverseDecision
 from domain.decisions.state import Challenge, Decisions, FollowUp, Made, made
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.rulebook import Standing
 
 __all__ = [
+    "ADOPTS_NOTHING",
     "AssignFollowUp",
     "Challenge",
     "ChallengeDecision",

@@ -17,6 +17,9 @@ DecisionKind = Literal[
 ]
 """`individual_decision`: enkeltvedtak. `recommendation`: innstilling. `noted`: tatt til orientering."""
 
+ADOPTS_NOTHING: frozenset[DecisionKind] = frozenset({"recommendation", "noted", "postponed", "election"})
+"""Kinds of decision by which nothing is adopted, agreed or consented to."""
+
 
 class VoteSummary(Frozen):
     """What minutes say of a vote; counts that were not minuted are unknown."""

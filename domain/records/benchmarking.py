@@ -13,7 +13,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from domain.dates import Day
-from domain.decisions import Decisions
+from domain.decisions import ADOPTS_NOTHING, Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.records.state import Consent, Records
@@ -31,9 +31,6 @@ Measure = Literal[
 realiserte gevinster, løsninger per funksjon."""
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
-
-ADOPTS_NOTHING = frozenset({"recommendation", "noted", "postponed", "election"})
-"""Kinds of decision by which nobody consents to anything."""
 
 _MEASURES = Annotated[tuple[Measure, ...], Field(min_length=1, max_length=len(MEASURES))]
 
