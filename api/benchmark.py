@@ -18,7 +18,7 @@ from api.access import Principal, allow
 from api.answering import IfNoneMatch, Made, by_content, link
 from api.answers import Answer, documented
 from api.benchmark_measures import KINDS, Figure, Gap, Kind, Rows, functions, measured
-from api.catalogue import LANGUAGES, catalogue
+from api.catalogue import catalogue
 from api.collaborations import BASE, named
 from api.composition import House
 from api.deps import HouseDep, Point, PrincipalDep
@@ -156,7 +156,7 @@ def _compared(
     known = [_size(figure) for figure in figures.values() if figure.value is not None]
     return {
         "measure": measure,
-        "names": _names(measure),
+        "names": catalogue().word_in_every_language("benchmark_measure", measure),
         "unit": kind.unit,
         "better": kind.better,
         "median": str(Fraction(median(known))) if known else None,
@@ -174,11 +174,6 @@ def _compared(
             for book, figure in sorted(figures.items(), key=lambda one: _place(kind, *one))
         ],
     }
-
-
-def _names(measure: Measure) -> dict[str, str]:
-    code = f"benchmark_measure.{measure}"
-    return {language: catalogue().text("page", code, "text", {}, language) for language in LANGUAGES}
 
 
 def _place(kind: Kind, book: str, figure: Figure) -> tuple[bool, Fraction, str]:

@@ -162,6 +162,10 @@ class Catalogue:
             return code
         return _PLACEHOLDER.sub(lambda found: self._filling(found[1], params, language), template)
 
+    def word_in_every_language(self, vocabulary: str, value: str) -> dict[str, str]:
+        """Returns what the pages call a value of a closed vocabulary, by language."""
+        return {language: self.text("page", f"{vocabulary}.{value}", "text", {}, language) for language in LANGUAGES}
+
     def _filling(self, name: str, params: Mapping[str, object], language: Language) -> str:
         if name not in params:
             return ELLIPSIS

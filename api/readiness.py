@@ -16,7 +16,7 @@ from fastapi import APIRouter, Response
 from api.answering import IfNoneMatch, Made, from_point
 from api.answers import Answer, documented
 from api.book_state import day_of, folded, hidden_among
-from api.catalogue import LANGUAGES, catalogue
+from api.catalogue import catalogue
 from api.composition import House
 from api.deps import HouseDep, Point, PointOnADayDep
 from api.overview import looked
@@ -180,7 +180,7 @@ def radar(house: House, point: Point) -> JSON:
         {
             "id": pitfall_id,
             "heading": heading,
-            "names": _names("pitfall", pitfall_id),
+            "names": catalogue().word_in_every_language("pitfall", pitfall_id),
             "indicator": _indicator(figures[pitfall_id], hidden),
             "concerns": [_without_pitfall(one) for one in concerns if one["pitfall"] == pitfall_id],
         }
@@ -212,7 +212,9 @@ def _figure(figure: Figure, hidden: frozenset[int]) -> JSON:
         "of": None if withheld else figure.of,
         "unit": figure.unit,
         "lacks": None if withheld else figure.lacks,
-        "why": None if withheld or figure.lacks is None else _names("figure_lacks", figure.lacks),
+        "why": None
+        if withheld or figure.lacks is None
+        else catalogue().word_in_every_language("figure_lacks", figure.lacks),
         "entries": [] if withheld else list(figure.entries),
         "withheld": withheld,
     }
@@ -250,13 +252,12 @@ def _concern(body: JSON, day: date, *, certain: bool) -> JSON:
     }
 
 
+def _why(lacks: str) -> dict[str, str]:
+    return catalogue().word_in_every_language("figure_lacks", lacks)
+
+
 def _without_pitfall(concern: JSON) -> JSON:
     return {name: value for name, value in concern.items() if name != "pitfall"}
-
-
-def _names(vocabulary: str, value: str) -> dict[str, str]:
-    texts = catalogue()
-    return {language: texts.text("page", f"{vocabulary}.{value}", "text", {}, language) for language in LANGUAGES}
 
 
 # Readiness -------------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def paired(house: House, point: Point) -> JSON:
     pairs: list[JSON] = [
         {
             "pair": pair,
-            "names": _names("readiness_pair", pair),
+            "names": catalogue().word_in_every_language("readiness_pair", pair),
             "hint": _hint(pair, figures[pair], hidden),
             "scores": [
                 {
