@@ -124,6 +124,8 @@ def _written(name: str, value: object, language: Language) -> str:
         case "unknown":
             return _UNKNOWN[language]
         case str():
+            if name.endswith("percent") and language != "en":
+                return value.replace(".", ",")
             on = _iso_date(value)
             return shortened(value, VALUE_CHARACTERS_MAX) if on is None else day(on, language)
         case list() | tuple() | set() | frozenset():

@@ -92,6 +92,17 @@ def test_the_language_is_the_one_preferred_among_ours(header: str | None, langua
     assert language_of(header) == language
 
 
+def test_percentages_have_the_decimal_mark_of_the_language() -> None:
+    params = {"key_id": "drift", "total": "1001/1000", "percent": "100.1", "off": "1/1000", "off_percent": "0.1"}
+    told = {
+        language: catalogue().text("rejection", "cost_key.weights_do_not_sum_to_one", "detail", params, language)
+        for language in LANGUAGES
+    }
+    assert all("100,1" in told[language] and "100.1" not in told[language] for language in ("nb", "nn"))
+    assert "100.1" in told["en"]
+    assert "1001/1000" in told["nb"]
+
+
 def test_amounts_dates_and_lists_are_written_as_the_language_writes_them() -> None:
     assert amount(-5, "nb") == "\u22120,05\u00a0kr"
     assert amount(123456789, "nn") == "1\u00a0234\u00a0567,89\u00a0kr"
