@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -43,6 +42,7 @@ from domain.cases import CaseCommand
 from domain.constitution import (
     ConstitutionCommand,
 )
+from domain.copying import replace
 from domain.corrections import Held
 from domain.decisions import DecisionCommand, DecisionMade, Known, MakeDecision
 from domain.erasure import ErasePersonalData

@@ -7,11 +7,12 @@ that is not in the book, that is not in force, or that decided something else.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
+from domain.copying import replace
 from domain.decisions import Decisions, Made, MakeDecision
 from domain.decisions.effects import ACT_OF_EVENT, ACTS, Effect, EffectAct, same
 from domain.kernel import Basis, Command, Context, Event, Fact, Rejection

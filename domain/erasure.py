@@ -12,7 +12,7 @@ Deciding and folding only tell which texts are gone. The ledger takes them away 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
@@ -20,6 +20,7 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.bodies import Bodies, PersonContactRecorded, PersonRegistered
+from domain.copying import replace
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Frozen, Id, Name, SealedText, Sha256
@@ -102,7 +103,7 @@ class Kept:
     commitment: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Erasures:
     """Which texts the entries are committed to, and which of them are gone."""
 
@@ -117,7 +118,13 @@ class Erasures:
 @cache
 def may_hold_text(cls: type[Frozen]) -> bool:
     """Returns whether a value of this class can hold a sealed text, in itself or in its parts."""
-    return any(_holds(found.annotation) for found in cls.model_fields.values())
+    return bool(_fields_with_text(cls))
+
+
+@cache
+def _fields_with_text(cls: type[Frozen]) -> tuple[str, ...]:
+    """Returns the fields of a class that can hold a sealed text; asked once: every entry is looked through."""
+    return tuple(name for name, found in cls.model_fields.items() if _holds(found.annotation))
 
 
 def _holds(annotation: Any) -> bool:
@@ -142,8 +149,8 @@ def kept(state: Erasures, event: Event, fact: Fact) -> Erasures:
 def _texts_in(value: object, path: str) -> Iterator[Kept]:
     if isinstance(value, SealedText):
         yield Kept(path, value.commitment)
-    elif isinstance(value, Frozen) and may_hold_text(type(value)):
-        for name in type(value).model_fields:
+    elif isinstance(value, Frozen):
+        for name in _fields_with_text(type(value)):
             yield from _texts_in(getattr(value, name), f"{path}.{name}")
     elif isinstance(value, tuple):
         for index, one in enumerate(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, assert_never, cast, get_args
 
@@ -45,6 +45,7 @@ from domain.constitution import (
     ConstitutionEvent,
     LegalFormChanged,
 )
+from domain.copying import replace
 from domain.corrections import REGISTERS, Corrections, Registers, signed_with
 from domain.decisions import DecisionEvent, DecisionMade, Decisions
 from domain.decisions.effects import ACT_OF_EVENT
@@ -98,7 +99,7 @@ EVENTS: dict[str, type[AnyEvent]] = by_type(AnyEvent)
 """Event classes by stored name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collaboration:
     """The state of one book: what the rules need to know, folded from its entries."""
 

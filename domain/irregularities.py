@@ -9,7 +9,7 @@ nobody in it can ratify. Until then the ids it chose are reserved: they name thi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from rpds import HashTrieMap
 
 from domain.authority import Authority
 from domain.bodies import Bodies
+from domain.copying import replace
 from domain.decisions import Decisions, Made
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.rulebook import Standing
@@ -136,7 +137,7 @@ class Kept:
     """The entry that since did the same rightly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Irregularities:
     """Every irregular act, and the ids reserved for those that are not healed."""
 

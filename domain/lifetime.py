@@ -7,10 +7,11 @@ day; a lifetime keeps the two apart, so that what has ended stays ended.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
+from domain.copying import replace
 from domain.dates import Interval, next_day
 
 

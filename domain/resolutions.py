@@ -7,13 +7,14 @@ council itself resolves: kommuneloven §§ 14-8, 18-1, 18-4, 19-1, 19-4, 20-2 to
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.dates import FIRST_DAY, LAST_DAY, Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Nature, Rejection, Subject, judge
 from domain.text import Frozen, Id, Name, Unknown
@@ -116,7 +117,7 @@ class Resolved:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resolutions:
     """Every council's resolutions on everything, in the order of their dates."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -158,7 +159,7 @@ class Ledger(Opened):
 
     def _folded(self, book: Book, up_to: int | None = None) -> Book:
         with not_collecting():
-            return advanced(book, self.steps(book, up_to))
+            return advanced(book, deque(self.steps(book, up_to), maxlen=1))
 
     def texts(self, collaboration_id: str, commitments: Sequence[str]) -> dict[str, str]:
         """Returns the texts that are still kept, by commitment."""

@@ -11,7 +11,7 @@ Who delivers what to whom, at which service level, since when.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import assert_never
@@ -86,6 +86,7 @@ from domain.agreements.succession import Succeeding
 from domain.agreements.terminating import TerminateServiceAgreement
 from domain.agreements.ties import agreements_of, open_agreements, services_of
 from domain.budgets import Claim
+from domain.copying import replace
 from domain.dates import Interval, Reading, Timeline
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.lifetime import Present, present
@@ -181,7 +182,7 @@ AgreementCommand = (
 # State -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreements:
     """The catalogue of services, the agreements on them, and what those promise."""
 

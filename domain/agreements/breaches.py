@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
@@ -12,6 +12,7 @@ from rpds import HashTrieMap
 
 from domain.agreements.contracts import Contracts
 from domain.agreements.measurements import Measurement, Measurements, Period, of
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Amount, Id, Name
 from domain.vocabulary import Holder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, TypeAlias, assert_never
 
@@ -11,6 +11,7 @@ from pydantic import Field
 from rpds import HashTrieMap
 
 from domain.agreements.succession import Succeeding, with_successors
+from domain.copying import replace
 from domain.dates import Day, Interval, Mark, Timeline
 from domain.kernel import Event, Fact, Rejection, Subject
 from domain.lifetime import Lifetime

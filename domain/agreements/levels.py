@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from rpds import HashTrieMap
 
 from domain.agreements.contracts import Agreement, Contracts
 from domain.agreements.cover import BudgetEffect, Cover, shortfalls
+from domain.copying import replace
 from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Frozen, Id, Name, Quantity, SealedText, Text, Unknown

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal, Self, TypeAlias
@@ -18,6 +18,7 @@ from rpds import HashTrieMap
 
 from domain.agreements.contracts import Contracts
 from domain.agreements.levels import Levels, ServiceLevel, Target, versions_of
+from domain.copying import replace
 from domain.dates import Day, Interval, Mark
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Frozen, Id, Name, Quantity, Unknown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from rpds import HashTrieMap
 from domain.agreements.groups import Groups
 from domain.agreements.succession import Succeeding, with_successors
 from domain.bodies import Bodies
+from domain.copying import replace
 from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime

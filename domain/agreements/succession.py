@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
+from domain.copying import replace
 from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Fact
 from domain.members import MemberSucceeded

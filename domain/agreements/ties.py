@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from domain.agreements.contracts import Contracts
 from domain.agreements.services import Services
+from domain.copying import replace
 from domain.dates import Interval
 from domain.kernel import Fact
 from domain.lifetime import present

@@ -8,13 +8,13 @@ finding is closed. Nothing is ever taken out of a finding or an answer: a new on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from domain.audits.opening import Known
 from domain.audits.state import Answer, Audits, Found
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.rulebook.audits import AUDIT_RULES, HEARING_LAW

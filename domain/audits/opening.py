@@ -8,13 +8,14 @@ was made of, the size and root of the log, so that anyone can tell afterwards th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from domain.audits.state import Audit, Audits
 from domain.bodies import Bodies
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.members import Members

@@ -65,7 +65,7 @@ class Found:
         return next((answer.entry for answer in self.answers if answer.event.status == "closed"), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audits:
     """Every audit and every finding, by id."""
 

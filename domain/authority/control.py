@@ -7,7 +7,6 @@ may not. A suspension takes effect on everything under the grant, without being 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -17,6 +16,7 @@ from domain.authority.competence import against_competence, against_grant
 from domain.authority.granting import HOST_LAW
 from domain.authority.links import chain_of
 from domain.authority.state import Authority, Grant, Instruction, Suspension
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime

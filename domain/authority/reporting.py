@@ -8,7 +8,6 @@ everyone who holds a grant. A report lists every act under its grants in its per
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -20,6 +19,7 @@ from domain.authority.granting import BASES
 from domain.authority.state import Authority, Rules
 from domain.authority.use import ActRef, Report
 from domain.bodies import membership
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.rulebook.delegation import term_of

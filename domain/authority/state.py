@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from rpds import HashTrieMap, List
 
 from domain.authority.terms import Condition, Terms
 from domain.authority.use import ActRef, Done, Report, Use, Used, party_key
+from domain.copying import replace
 from domain.dates import Day, Interval, Timeline
 from domain.kernel import Basis, Fact
 from domain.lifetime import Lifetime, Present, present
@@ -93,7 +94,7 @@ class Rules:
     interval: Interval
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Authority:
     """Every grant ever made."""
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from rpds import HashTrieMap
@@ -31,6 +31,7 @@ from domain.benefits.planning import (
 )
 from domain.benefits.settling import BenefitStatusDecided, DecideBenefitStatus, due_on
 from domain.benefits.strategies import AdoptStrategy, Strategies, Strategy, StrategyAdopted
+from domain.copying import replace
 from domain.kernel import Context, Decision, Fact, Subject
 
 __all__ = [
@@ -77,7 +78,7 @@ BenefitCommand = (
 # State -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Benefits:
     """Strategies, goals, what does something for them, and benefits."""
 

@@ -7,7 +7,7 @@ Whether a goal is met on a day is worked out and never stored: it changes with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -15,6 +15,7 @@ from domain.agreements import Agreements, Measurement
 from domain.agreements.levels import versions_of
 from domain.benefits.goals import Goal, GoalDefined, GoalMeasurement, Goals, missing
 from domain.benefits.known import reached
+from domain.copying import replace
 from domain.dates import Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id, Name, Quantity, Unknown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from domain.benefits.planning import Benefit, ByBenefit, MeasuredAs, Measurement
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id, Name, Quantity, Unknown

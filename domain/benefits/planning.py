@@ -7,7 +7,7 @@ refused. Who owns it in the line, outside the ICT operation, is told beside it a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from rpds import HashTrieMap
 from domain.benefits.known import Known, Operator, reached, stricter
 from domain.benefits.strategies import MemberIds, Version
 from domain.bodies.presence import against_members, against_office
+from domain.copying import replace
 from domain.dates import Day, Interval, Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Amount, Frozen, Id, Name, Quantity, Unknown

@@ -7,13 +7,13 @@ book's own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from domain.benefits.known import Known
 from domain.benefits.planning import Benefit, BudgetSaving, ByBenefit, Settlement, Status
 from domain.budgets import Budget
+from domain.copying import replace
 from domain.dates import Day
 from domain.decisions import ADOPTS_NOTHING
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge

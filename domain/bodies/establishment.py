@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,6 +14,7 @@ from pydantic import Field
 from domain.bodies.elsewhere import Elsewhere
 from domain.bodies.presence import against_body, against_members
 from domain.bodies.state import Allotments, Bodies, Body
+from domain.copying import replace
 from domain.dates import Timeline
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime

@@ -7,13 +7,13 @@ A declaration shuts nobody out of a case by itself: the body decides on that (ko
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from rpds import List
 
 from domain.bodies.presence import against_person
 from domain.bodies.state import Bodies, Interest, InterestKind
+from domain.copying import replace
 from domain.dates import Day
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from domain.bodies.elsewhere import Elsewhere
 from domain.bodies.presence import against_body, against_members, against_office
 from domain.bodies.state import Bodies, Office, Place
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime
 from domain.members import Members

@@ -8,13 +8,13 @@ out of entries: GDPR article 5; arkivlova § 13.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal, TypeVar
 
 from rpds import HashTrieMap, List
 
 from domain.bodies.presence import against_person
 from domain.bodies.state import Bodies, Merged
+from domain.copying import replace
 from domain.dates import Mark
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id, Name, SealedText, Text

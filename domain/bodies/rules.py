@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from domain.bodies.presence import against_body
 from domain.bodies.state import Bodies, Body, BodyRules, MajorityRule
+from domain.copying import replace
 from domain.dates import Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.rulebook import Standing

@@ -8,7 +8,6 @@ board; an election or recall that rests on a resolution names it by the number o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -19,6 +18,7 @@ from domain.bodies.eligibility import ELECTED_BY_COUNCILS, Wanted, against_eligi
 from domain.bodies.establishment import TOP_BODY_LAW
 from domain.bodies.presence import against_body, against_members, against_office, against_person
 from domain.bodies.state import Bodies, Body, Place, Rank, Tenure, TenureKey
+from domain.copying import replace
 from domain.dates import LAST_DAY, Day, Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.lifetime import Lifetime

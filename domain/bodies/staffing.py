@@ -8,12 +8,12 @@ than there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
 from domain.bodies.presence import membership
 from domain.bodies.state import Bodies, Function, Move
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.members import Members
 from domain.text import Id, Name, Quantity, SealedText, Text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 from rpds import HashTrieMap, List
 
+from domain.copying import replace
 from domain.dates import Interval, Mark, Timeline
 from domain.kernel import Basis
 from domain.lifetime import Lifetime, Present, present
@@ -255,7 +256,7 @@ class TenureKey(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bodies:
     """Bodies, offices and people, and who sat where."""
 

@@ -11,7 +11,7 @@ two acts on it; `keys`, `drivers`, `allocation` and `sharing` how costs are shar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from rpds import HashTrieMap
@@ -44,6 +44,7 @@ from domain.budgets.frames import Frame, Frames, MemberFrameSet, Part, SetMember
 from domain.budgets.keys import AdoptCostKey, CostKeyAdopted, KeyPart, Keys, KeyVersion
 from domain.budgets.loans import AuthoriseLoan, LoanAuthorised, Loans
 from domain.budgets.plan import Amendment, Budget, BudgetLine, ByYear, Line, LineDelta
+from domain.copying import replace
 from domain.kernel import Context, Decision, Fact, Subject
 
 __all__ = [
@@ -125,7 +126,7 @@ BudgetCommand = (
 # State -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Budgets:
     """Members' frames, the budget of each year, how costs are shared, and what the years came to."""
 

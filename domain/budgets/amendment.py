@@ -6,7 +6,6 @@ Kommuneloven §§ 14-4, 14-5 and 14-8; IKS-loven §§ 19 and 20.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -33,6 +32,7 @@ from domain.budgets.plan import (
     unbalanced,
     uneven,
 )
+from domain.copying import replace
 from domain.decisions import Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.text import INT_MAX, Id, SealedText, Text, Unknown

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.cases.opening import against_case
 from domain.cases.state import Cases, Document, DocumentKind
+from domain.copying import replace
 from domain.kernel import Access, Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import INT_MAX, Id, Name, Sha256, Unknown
 

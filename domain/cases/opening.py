@@ -7,13 +7,13 @@ for each body. Kommuneloven §§ 18-1, 19-1 and 20-2 on who may be given a case 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.bodies import Bodies
 from domain.cases.state import Case, CaseKind, Cases, CaseType, Closing, ClosingOutcome
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.rulebook import Standing
 from domain.text import Id, Name, Unknown

@@ -76,7 +76,7 @@ class Case:
     closing: Closing | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cases:
     """Every case, by id."""
 

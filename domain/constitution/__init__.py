@@ -7,7 +7,6 @@ events, commands and rules; the state they share is in `state`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from domain.constitution.charter import (
@@ -38,6 +37,7 @@ from domain.constitution.legal_form import ChangeLegalForm, LegalFormChanged, ch
 from domain.constitution.state import Charter, Clause, ClauseKey, Constitution, Dissolution
 from domain.constitution.surroundings import Represented, Surroundings
 from domain.constitution.takeover import Transfer
+from domain.copying import replace
 from domain.kernel import Context, Decision, Fact, Rejection, Subject
 from domain.members import Members
 from domain.resolutions import COLLABORATION, RatifiedBy, Resolutions

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from domain.constitution.state import Constitution
+from domain.copying import replace
 from domain.members import Members
 from domain.resolutions import Resolutions, ratification
 from domain.rulebook import Standing, transition

@@ -57,7 +57,7 @@ class Dissolution:
     """The member or the archive that keeps its archive; None where that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Constitution:
     """What is founded, its legal forms, hosts, names and charters over time."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from domain.audits import findings
 from domain.benefits import measuring
 from domain.budgets import actuals, deviations, drivers
+from domain.copying import replace
 from domain.corrections.kinds import Kind, Registers
 from domain.corrections.state import Held
 from domain.kernel import Fact

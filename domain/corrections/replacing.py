@@ -8,7 +8,6 @@ gave, and what audits found, is in `reckoning`; the heads of meetings are in `si
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from domain.agreements import measurements as measured
@@ -17,6 +16,7 @@ from domain.agreements import services as catalogue
 from domain.bodies import offices
 from domain.bodies import people as persons
 from domain.cases import opening as opened
+from domain.copying import replace
 from domain.corrections import reckoning, sittings
 from domain.corrections.kinds import Kind, Registers
 from domain.corrections.state import Held

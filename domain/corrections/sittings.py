@@ -7,10 +7,10 @@ on the agenda stay as they were recorded, and are changed as they change in a me
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from domain.cases import Cases
+from domain.copying import replace
 from domain.corrections.kinds import Kind, Registers
 from domain.corrections.state import Held
 from domain.kernel import Fact

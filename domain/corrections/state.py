@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.kernel import Fact
 
 
@@ -23,7 +24,7 @@ class Held:
     """The entries in whose place it stands itself, the latest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Corrections:
     """Every act of a kind that may be corrected, by the entry it took effect with."""
 

@@ -9,13 +9,13 @@ within three weeks of being notified; later only for a reason, and never after a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from rpds import List
 
+from domain.copying import replace
 from domain.dates import Interval
 from domain.decisions.known import Known
 from domain.decisions.recorded import DecisionMade

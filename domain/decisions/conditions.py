@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
+from domain.copying import replace
 from domain.decisions.state import Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.text import Id

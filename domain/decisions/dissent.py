@@ -6,9 +6,9 @@ Kommuneloven § 11-4; IKS-loven § 12; aksjeloven § 6-29.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
+from domain.copying import replace
 from domain.decisions.known import Known
 from domain.decisions.state import Decisions, Made
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge

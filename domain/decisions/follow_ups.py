@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal, assert_never
 
 from domain.bodies import Place
+from domain.copying import replace
 from domain.dates import Day
 from domain.decisions.known import Known
 from domain.decisions.state import Decisions, FollowUp, FollowUpStatus

@@ -7,9 +7,9 @@ members of a host municipality cooperation, as the agreement says; § 5-14: as t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
+from domain.copying import replace
 from domain.decisions.known import Known
 from domain.decisions.state import Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge

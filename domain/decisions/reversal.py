@@ -9,9 +9,9 @@ Whether the terms of § 35 are met is a judgement: the provision it rests on is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Literal, assert_never
 
+from domain.copying import replace
 from domain.decisions.known import Known
 from domain.decisions.state import Decisions, End, Made
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rpds import HashTrieMap, List
 
+from domain.copying import replace
 from domain.dates import Day, Interval
 from domain.decisions.effects import Effect
 from domain.decisions.recorded import DecisionKind, DecisionMade
@@ -145,7 +146,7 @@ class FollowUp:
     """When it was reported last."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decisions:
     """Every decision made, with the meeting it was made in, challenges and follow-ups."""
 

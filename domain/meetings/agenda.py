@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.cases import against_case
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.meetings.around import Around, against_case_elsewhere, against_unknown_form, against_unknown_meeting
 from domain.meetings.state import Meeting, Meetings

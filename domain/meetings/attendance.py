@@ -7,9 +7,9 @@ A deputy may come for a member who is away, or who is there and shut out of a ca
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.meetings.around import Around, against_case_elsewhere, against_not_open, against_strangers
 from domain.meetings.calling import PresentPerson

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rpds import List
 
+from domain.copying import replace
 from domain.kernel import Fact
 from domain.meetings.calling import MeetingCalled
 from domain.meetings.opening import MeetingOpened

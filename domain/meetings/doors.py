@@ -7,11 +7,11 @@ until they are closed. Bodies whose meetings no act opens may close their doors 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.meetings.around import Around, against_case_elsewhere, against_not_open, against_unknown_vote
 from domain.meetings.state import Meeting, Meetings

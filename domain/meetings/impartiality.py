@@ -8,10 +8,10 @@ quorate otherwise (§ 8).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from domain.bodies import Place
+from domain.copying import replace
 from domain.dates import Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.meetings.around import (

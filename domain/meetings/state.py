@@ -133,7 +133,7 @@ class Meeting:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Meetings:
     """Every meeting, by id."""
 

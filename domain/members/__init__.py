@@ -7,9 +7,9 @@ inndelingslova. Each subject has a file with its events, commands and rules; the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
+from domain.copying import replace
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.members.admission import AdmitMember, MemberAdmitted, admit
 from domain.members.departure import (

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.members.party import MemberShare
 from domain.members.state import Members, Shares, total

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.dates import Interval, Timeline
 from domain.kernel import Fact
 from domain.members.party import DECIDING, Party
@@ -47,7 +48,7 @@ def total(shares: Iterable[Share]) -> Fraction:
     return sum((share.fraction for share in shares), Fraction(0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Members:
     """Who has been named as a member, and the timeline of each one's membership."""
 

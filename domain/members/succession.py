@@ -7,13 +7,14 @@ merger the votes in a body need not be conserved: what the successor has is what
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, judge
 from domain.members.admission import against_kinds
 from domain.members.party import MemberShare, Party, seated_outsiders

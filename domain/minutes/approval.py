@@ -7,9 +7,9 @@ shown as additions and signed anew.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Literal
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Event, Fact, Nature, Rejection, Subject
 from domain.meetings.state import Meeting
 from domain.minutes.signing import against_meeting

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.copying import replace
 from domain.kernel import Command, Event, Fact, Rejection, Subject
 from domain.meetings.state import Meeting
 from domain.minutes.state import Line, Minutes, Protocol, Publication, Redaction, public_digest

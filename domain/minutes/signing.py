@@ -6,12 +6,12 @@ IKS-loven §§ 9a and 12; aksjeloven §§ 5-16 and 6-29; kommuneloven § 11-4, w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from domain.bodies import Bodies, BodyRules, Place
+from domain.copying import replace
 from domain.kernel import Command, Context, Event, Evidence, Fact, Nature, Rejection, Subject
 from domain.meetings.state import Meeting
 from domain.minutes.completeness import Shown, against_gaps

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from rpds import HashTrieMap, List
 
+from domain.copying import replace
 from domain.kernel import Access, Fact, Mode
 from domain.meetings import MeetingAccessChanged
 from domain.text import Unknown
@@ -119,7 +120,7 @@ class Protocol:
         return () if self.signature is None else self.lines[len(self.signed_lines) :]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Minutes:
     """The minutes of every meeting that an entry touches."""
 

@@ -8,11 +8,12 @@ the book itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.kernel import Context, Decision, Fact, Subject
 from domain.readiness import assessments, options, pitfalls
 from domain.readiness.assessments import Assessment, Assessments, AssessReadiness, ReadinessAssessed, Score
@@ -77,7 +78,7 @@ ReadinessCommand = AssessReadiness | AssessModelOptions | RaisePitfall | HandleP
 # State -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Readiness:
     """Assessments, comparisons of models, and pitfalls that were raised."""
 

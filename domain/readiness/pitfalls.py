@@ -7,13 +7,14 @@ rests on, so that it can be worked out again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
 from rpds import HashTrieMap
 
+from domain.copying import replace
 from domain.dates import Interval
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.readiness.book import Book

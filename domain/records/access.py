@@ -12,13 +12,13 @@ entry shows without them wherever entries are shown; rows made from it may repea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from domain.cases import names_exemption
+from domain.copying import replace
 from domain.dates import Day, Interval
 from domain.kernel import Access, Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.records.state import PUBLIC, Change, Records

@@ -7,11 +7,11 @@ its own says so, and only those measures it says. No act asks for such a consent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from domain.copying import replace
 from domain.dates import Day
 from domain.decisions import ADOPTS_NOTHING, Decisions
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge

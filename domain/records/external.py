@@ -7,11 +7,11 @@ entry is found, and does not stand in for them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.records.state import Records
 from domain.text import INT_MAX, Name

@@ -8,11 +8,11 @@ they are printed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.records.state import Records
 from domain.text import Frozen, Id, Name, SealedText, Text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rpds import HashTrieMap
 
 from domain.bodies import PersonContactRecorded
+from domain.copying import replace
 from domain.kernel import Access, Event, Fact
 from domain.lifetime import Lifetime
 
@@ -57,7 +58,7 @@ class Consent:
     """The entry that withdrew it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Records:
     """What the book knows of its own entries as records."""
 

@@ -8,10 +8,11 @@ the repealed §§ 27 and 28 of the 1992 act, and bodies that only advise, have n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from domain.copying import replace
 from domain.vocabulary import BodyKind, LegalFormId
 
 Base = Literal["votes_cast", "attending", "members"]

@@ -12,9 +12,9 @@ between, which act a collaboration was under depends on meetings the book does n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
+from domain.copying import replace
 from domain.rulebook.legal_form import ADVISORY, Demand, LegalForm, NameMarker, Standing
 from domain.vocabulary import BodyKind, LegalFormId, MemberKind
 

@@ -11,10 +11,11 @@ but their text is not at hand: what breaks today's rule on such a day is told as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from domain.copying import replace
 from domain.kernel import Nature
 from domain.rulebook.forms import ACT_2018
 from domain.rulebook.legal_form import LegalForm

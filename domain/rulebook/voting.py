@@ -13,11 +13,12 @@ cast when it says for or against.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from domain.copying import replace
 from domain.rulebook.bodies import HALF, MORE_THAN_HALF, TWO_THIRDS, Needed
 from domain.rulebook.forms import ACT_1992, FIRST_COUNCIL_2019, FORMS
 from domain.rulebook.legal_form import LegalForm

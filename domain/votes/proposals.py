@@ -7,11 +7,11 @@ is prepared for the meeting by an office or another body, and is put forward as 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from domain.bodies import Bodies
 from domain.cases import against_case
+from domain.copying import replace
 from domain.kernel import Command, Context, Decision, Event, Fact, Rejection, Subject, judge
 from domain.meetings.state import Meeting
 from domain.rulebook.voting import voting_rule

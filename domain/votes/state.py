@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rpds import HashTrieMap, List
 
+from domain.copying import replace
 from domain.text import Frozen, Id, Name, SealedText, Unknown
 
 ProposalKind = Literal["recommendation", "proposal", "amendment", "alternative", "postponement"]
@@ -77,7 +78,7 @@ class Vote:
     """Whether the chair's vote decided between equal votes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Votes:
     """Every proposal and every vote, by id, and the votes of each case."""
 
