@@ -350,9 +350,13 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement; parameters are marked `%s` on either engine."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement.replace("%s", "?"), params)
-            return [tuple(row) for row in c.fetchall()]
+        # One statement sees one state of the file without a transaction around it, which costs more than most of them.
+        with self.datastore.get_connection(commit=False) as connection, connection.cursor() as c:
+            try:
+                c.execute(statement.replace("%s", "?"), params)
+                return [tuple(row) for row in c.fetchall()]
+            except sqlite3.Error as error:  # the package translates in its transactions only
+                raise OperationalError(error) from error
 
     def write_beside(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
         """Executes statements that write beside the entries, in one transaction; `%s` marks a parameter."""
