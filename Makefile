@@ -32,8 +32,9 @@ help:  ## list the targets
 demo: $(RUNTIME) $(PROJECT)  ## load real histories and a fictitious one, and serve them on http://127.0.0.1:8000 (PORT=8123: there)
 	$(BIN)/styringsbok demo --port $(PORT) $(ARGS)
 
+# All tests go over all cores, each file on one of them; a few are done sooner without starting more processes.
 test: $(RUNTIME) $(PROJECT) $(DEV)  ## run every test (ARGS="-k budget": some); says what was skipped, and for want of what
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--numprocesses auto --dist loadfile --no-loadscope-reorder)
 
 check: $(RUNTIME) $(PROJECT) $(DEV)  ## format, lint, types and import directions, in seconds
 	$(BIN)/ruff format --check .

@@ -207,6 +207,17 @@ def chromium() -> Path:
     pytest.skip("Chromium is not installed")
 
 
+# In which order --------------------------------------------------------------------------
+
+SLOW = ("tests/faults/", "tests/properties/", "tests/contract/")
+"""Folders with files that take minutes each: begun first, so that no core is left with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with the tests that take longest; within a file the order stays."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
 # What was skipped ------------------------------------------------------------------------
 
 
