@@ -31,4 +31,7 @@ def not_collecting() -> Iterator[None]:
         with _lock:
             _folding -= 1
             if _folding == 0 and _was_on:
+                # All that was made counts as old from now on; else the collector would go through it at once.
+                gc.freeze()
+                gc.unfreeze()
                 gc.enable()
