@@ -40,6 +40,7 @@ from ledger.errors import (
     StaleBook,
 )
 from ledger.failures import not_written
+from ledger.kept_states import KeptStates
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
 from ledger.log.merkle import Frontier, leaf_hash
@@ -69,6 +70,7 @@ class Ledger(Opened):
         self.attachments = Attachments(self)
         self.committer = Committer(self, self._writing)
         self.cache = BookCache()
+        self.states = KeptStates(self)
         if not read_only:
             try:
                 self.finish_erasures()
@@ -85,8 +87,10 @@ class Ledger(Opened):
         finish(self.book_recorder, self.location)
 
     def close(self) -> None:
-        """Commits what waits, closes the database and gives the file back."""
+        """Commits what waits, keeps what took long to fold, closes the database and gives the file back."""
         self.committer.close()
+        books, self.cache = self.cache.books(), BookCache()
+        self.states.keep(books)
         super().close()
 
     # Reading -----------------------------------------------------------------------------
@@ -152,7 +156,7 @@ class Ledger(Opened):
         with self._writing:
             book = self.cache.book(collaboration_id)
             if book is None or self._others_write:
-                book = self._folded(book or Book(collaboration_id))
+                book = self._folded(book or self.states.book(collaboration_id) or Book(collaboration_id))
             if book.number:
                 self.cache.keep(book)
             return book

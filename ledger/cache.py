@@ -35,6 +35,10 @@ class BookCache:
         """Returns a book, None where it is not kept."""
         return self._books.get(collaboration_id)
 
+    def books(self) -> list[Book]:
+        """Returns the books that are kept, the one asked for last being the last."""
+        return list(self._books.values())
+
     def frontier(self, book: Book) -> Frontier | None:
         """Returns the frontier of a book's log, None where the one of its last entry is not kept."""
         kept = self._frontiers.get(book.id)

@@ -25,6 +25,7 @@ from domain.erasure import PersonalDataErased
 from domain.text import Frozen, Sha256
 from ledger.entry import AnyEntry, CollaborationId
 from ledger.errors import BadArchive
+from ledger.kept_states import forget
 from ledger.location import Location, SQLiteLocation
 from ledger.rows import ErasedRow
 
@@ -89,6 +90,7 @@ def finish(recorder: Cleared, location: Location) -> bool:
             return True
         unfinished = [ErasedRow(*row) for row in rows]
         _list(unfinished, location)
+        forget(location, {row.collaboration_id for row in unfinished})
         recorder.erase_texts(unfinished)
         if not recorder.clear_texts():
             log.warning("erased texts are not cleared from the files yet: somebody reads them", texts=len(rows))
@@ -116,6 +118,7 @@ def erase_again(recorder: Cleared, location: Location) -> None:
             log.warning("erased texts had come back with an older file, and are erased again", texts=len(rows))
             # The order is an entry of the newer file: where it is not in this one, no entry here is to be named for it.
             recorder.erase_texts(replace(line.row, number=0) for line in rows)
+            forget(location, {line.collaboration_id for line in rows})
 
 
 # The list --------------------------------------------------------------------------------

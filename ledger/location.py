@@ -36,6 +36,11 @@ class SQLiteLocation:
         return self.book.with_name(f"{self.book.stem}.erased.ndjson")
 
     @property
+    def states(self) -> Path:
+        """The folder of the states kept between starts; it can be thrown away."""
+        return self.book.with_name(f"{self.book.name}.states")
+
+    @property
     def name(self) -> str:
         """What to call it in messages."""
         return str(self.book)
@@ -52,6 +57,12 @@ class PostgresLocation:
         """What to call it in messages: the URL without a password."""
         parts = urlsplit(self.url)
         return f"postgresql://{parts.hostname or 'local'}{parts.path}"
+
+    @property
+    def states(self) -> Path:
+        """The folder of the states kept between starts, in the user's data directory; it can be thrown away."""
+        name = self.name.removeprefix("postgresql://").replace("/", "-")
+        return default_path().with_name(f"{name}.states")
 
 
 Location = SQLiteLocation | PostgresLocation

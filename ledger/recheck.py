@@ -26,6 +26,7 @@ from ledger.entry import SCHEMA, AnyEntry
 from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.reading import Book, Recorded
 from ledger.rebuilding import NotRebuilt, rebuilt, seal_again
+from ledger.state_bytes import same_state
 
 Decide = Callable[[AnyCommand, Collaboration, Context], Decision]
 
@@ -41,6 +42,7 @@ Kind = Literal[
     "irregular_differs",
     "unverified_differs",
     "content_differs",
+    "kept_state",
 ]
 """How a verdict may differ from the one stored.
 
@@ -48,6 +50,7 @@ Kind = Literal[
 this version does not hold. `not_rebuilt`: no command can be made that would lead to it. `refused_now`: the rules refuse
 it. `accepted_differently`: the same command leads to other kinds of entry, or to more or fewer. `irregular_differs` and
 `unverified_differs`: it is accepted with other codes. `content_differs`: what was worked out comes out otherwise.
+`kept_state`: the state that is kept up to it for the next start is not what the entries fold to.
 """
 
 
@@ -87,11 +90,14 @@ def recheck_book(ledger: Ledger, collaboration_id: str) -> Iterator[Difference |
     LedgerUnavailable.
     """
     before, awaited, number = Collaboration(), None, 0
+    kept = ledger.states.book(collaboration_id)
     try:
         for step in ledger.steps(Book(collaboration_id)):
             differences, awaited = _entry(step.recorded, before, awaited)
             yield from differences
             before, number = step.after, step.fact.number
+            if kept is not None and kept.number == number and not same_state(kept.state, before):
+                yield _difference(step.recorded.entry, "kept_state", stored=str(ledger.states.folder))
             yield number
     except DamagedEntry as error:
         yield Difference(collaboration_id, number + 1, "", "damaged", stored=error.what)

@@ -36,6 +36,7 @@ from ledger.checks import BookCheck, Finding
 from ledger.entry import ENTRY_BYTES_MAX, format_instant
 from ledger.erasing import erased_by, listed_beside, listed_in
 from ledger.errors import BadArchive, LedgerUnavailable
+from ledger.kept_states import forget_all
 from ledger.log.book_log import Statement
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import RESTORED
@@ -120,6 +121,7 @@ def restore(
     gone = Gone((*listed_beside(ledger.location), *(row for known in erased for row in _erased_in(known))))
     if ledger.heads():
         raise BadArchive(str(path), f"{ledger.location.name} has entries already; restore into an empty database")
+    forget_all(ledger.location)
     with _opened(path) as archive:
         log = ArchivedLog(path, archive, manifest)
         log.assert_own(ledger)

@@ -24,6 +24,7 @@ SAID: dict[str, str] = {
     "irregular_differs": "it is kept with the irregular codes {stored}; the rules give {recomputed}",
     "unverified_differs": "it is kept with the unverified codes {stored}; the rules give {recomputed}",
     "content_differs": "{fields} is kept as {stored}; the rules give {recomputed}",
+    "kept_state": "the state kept up to it in {stored} is not what the entries fold to: remove the file of that name",
 }
 """What to say of each kind of difference."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from projections.registry import ALL
 from projections.runner import Projector
 from projections.views import open_views
 from tests.conformance.database import Database, opened
+from tests.conformance.keeping import keeping
 from tests.conformance.rows import Views, projector_of
-from tests.ledger.support import Clock
+from tests.ledger.support import BOOK, Clock, begin, person, service
 
 
 @pytest.fixture
@@ -56,3 +58,17 @@ def views(location: Location) -> Iterator[Views]:
 def projector(ledger: Ledger, views: Views) -> Projector:
     """A projector that follows nothing by itself."""
     return projector_of(ledger, views)
+
+
+@pytest.fixture
+def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's data directory, where states of books in PostgreSQL are kept."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def kept(data_home: None, location: Location, clock: Clock) -> Path:
+    """The file in which the state of a book of four entries is kept."""
+    with keeping(location, clock) as ledger:
+        begin(ledger, service("it-drift"), person("p1", name="Merket Navnesen"), person("p2"))
+    return location.states / BOOK
