@@ -21,7 +21,7 @@ def create_witness(witness: Witness) -> Starlette:
             if len(raw) > BODY_BYTES_MAX:
                 return PlainTextResponse(f"a request has at most {BODY_BYTES_MAX} bytes\n", 413)
         answer = await run_in_threadpool(witness.add_checkpoint, bytes(raw))
-        return Response(answer.body, answer.status, media_type=answer.media_type)
+        return Response(answer.body, answer.status, {"Content-Type": answer.media_type})  # nothing added to it
 
     async def seen(_: Request) -> Response:
         logs = await run_in_threadpool(witness.memory.logs)
