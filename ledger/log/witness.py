@@ -1,7 +1,10 @@
-"""A witness (C2SP tlog-witness v1.0.0): remembers how far each log has come, and cosigns only what goes on from there.
+"""A witness (C2SP tlog-witness): remembers how far each log has come, and cosigns only what goes on from there.
 
 A member municipality runs one outside the installation. It cosigns no history that was rewritten, whoever's key signed
 it, and keeps what it refused: a checkpoint signed by the log that does not go on from the one before is proof of it.
+
+It does as v1.0.0 says, but for one answer: another tree of the size it has seen is a 422, as the text has it since July
+2026, and no 409. A 409 names the size to go on from, and a client that has that size already would ask again for ever.
 """
 
 from __future__ import annotations
@@ -217,8 +220,6 @@ class Witness:
         except InvalidProof as error:
             now = int(self._clock())
             self.memory.refuse(RefusedCheckpoint(point.origin, now, point.size, seen.size, str(error), str(sent.note)))
-            if point.size == seen.size:
-                return Answer(409, f"{seen.size}\n", SIZE_TYPE)
             return Answer(422, f"{error}\n")
         self.memory.advance(point, sent.note)
         return Answer(200, str(cosign(sent.note.text, self.name, self.key.private, int(self._clock()))))
