@@ -15,13 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application import Ledger
 from ledger.location import SQLiteLocation
 from ledger.log.checkpointing import open_signer
+from ledger.log.notes import cosign
 from tests.conftest import FOREIGN_MISSING
 from tests.ledger.support import BOOK, Clock, begin, send, service
-from tests.log.served import OF_A_LOG, OF_A_RECEIPT, OF_AN_ENTRY, Files, serve
+from tests.log.served import OF_A_LOG, OF_A_RECEIPT, OF_AN_ENTRY, Files, put, serve
 
 HERE = Path(__file__).parent / "foreign"
 GO_SOURCES = Path("/usr/share/gocode")
@@ -135,3 +137,20 @@ def test_openssl_refuses_what_was_tampered_with(kind: str, openssl: Verify, file
     (OF_A_RECEIPT | OF_A_LOG)[kind](files)
     code, complaint = openssl(files)
     assert (code, "Verification Failure" in complaint) == (1, True)
+
+
+def cosigned(path: Path) -> None:
+    """Adds the cosignature of a witness nobody here knows to the note a file ends with."""
+    whole = path.read_text()
+    text = whole.rpartition("\n\n")[0].rpartition("\n\n")[2] + "\n"
+    put(path, (whole + str(cosign(text, "nabo.example/vitne", Ed25519PrivateKey.generate(), 1))).encode())
+
+
+@pytest.mark.parametrize("verifier", ["go", "openssl"])
+def test_a_cosignature_by_an_unknown_witness_is_passed_over(
+    verifier: str, request: pytest.FixtureRequest, files: Files
+) -> None:
+    verify: Verify = request.getfixturevalue(verifier)
+    for path in (files.checkpoint, files.receipt, files.earlier):
+        cosigned(path)
+    assert verify(files) == (0, "")
