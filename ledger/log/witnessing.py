@@ -127,8 +127,6 @@ class Asking:
             if known is not None and known > size:
                 why = f"it has seen {known} entries, and the book has {size}"
                 return Outcome(witness.name, book, "ahead", known, why)
-            if known == size:
-                return Outcome(witness.name, book, "refused", size, f"it has seen another book of {size} entries")
             if known is not None and known != old:
                 heard = self._sent(signer, witness, signed, book, known)
                 old = known
@@ -152,7 +150,9 @@ class Asking:
             case 200:
                 return self._cosigned(signer, witness, signed, book, heard)
             case 422 | 409:
-                return Outcome(witness.name, book, "refused", old, said)
+                same = old == signed.checkpoint.size
+                why = f"it has seen another book of {old} entries" if same else said
+                return Outcome(witness.name, book, "refused", old, why)
             case 403 | 404:
                 return Outcome(witness.name, book, "unknown_log", old, said)
             case _:
