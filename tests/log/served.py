@@ -160,17 +160,17 @@ def _entry_and_tile(files: Files) -> None:
 Change = Callable[[Files], object]
 
 OF_A_RECEIPT: dict[str, Change] = {
-    "its index": lambda f: _indexed(f, lambda index, _: index + 1),
+    "the index of the receipt": lambda f: _indexed(f, lambda index, _: index + 1),
     "an index beyond the tree": lambda f: _indexed(f, lambda _, size: size),
-    "a hash of its path": lambda f: change_line(f.receipt, 4),
-    "a hash too few": lambda f: replace(f.receipt, f.receipt.read_text().split("\n")[3] + "\n", ""),
-    "its size": lambda f: _smaller(f, f.receipt),
-    "its root": _root_of_receipt,
-    "its signature": lambda f: change_signature(f.receipt),
+    "a hash of the receipt": lambda f: change_line(f.receipt, 4),
+    "a receipt a hash short": lambda f: replace(f.receipt, f.receipt.read_text().split("\n")[3] + "\n", ""),
+    "the size of the receipt": lambda f: _smaller(f, f.receipt),
+    "the root of the receipt": _root_of_receipt,
+    "the signature of the receipt": lambda f: change_signature(f.receipt),
     "the key": lambda f: put(f.key, OTHER_KEY.encode()),
 }
 
-OF_AN_ENTRY: dict[str, Change] = {"the entry": lambda f: flip(f.entry, 40)}
+OF_AN_ENTRY: dict[str, Change] = {"the entry of the receipt": lambda f: flip(f.entry, 40)}
 
 OF_A_LOG: dict[str, Change] = {
     "an entry": lambda f: flip(f.log / "tile/entries/001", 40),

@@ -33,8 +33,15 @@ SECONDS = 60
 BUILD_SECONDS = 300
 ENTRIES, EARLIER, NUMBER = 600, 300, 137
 OF_A_SIGNATURE = (
-    *("its size", "its root", "its signature", "the key", "the size of the checkpoint", "the root of the checkpoint"),
-    *("the origin of the checkpoint", "the signature of the checkpoint", "the earlier checkpoint"),
+    "the size of the receipt",
+    "the root of the receipt",
+    "the signature of the receipt",
+    "the key",
+    "the size of the checkpoint",
+    "the root of the checkpoint",
+    "the origin of the checkpoint",
+    "the signature of the checkpoint",
+    "the earlier checkpoint",
 )
 """What a verifier must notice that knows signatures alone."""
 
@@ -154,3 +161,9 @@ def test_a_cosignature_by_an_unknown_witness_is_passed_over(
     for path in (files.checkpoint, files.receipt, files.earlier):
         cosigned(path)
     assert verify(files) == (0, "")
+
+
+def test_the_page_says_what_became_of_each_kind_of_tampering() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verifiers.md").read_text(encoding="utf-8")
+    kinds = (OF_A_RECEIPT | OF_A_LOG | OF_AN_ENTRY).keys()
+    assert [kind for kind in kinds if f"\n| {kind} | " not in page] == []
