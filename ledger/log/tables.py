@@ -28,6 +28,9 @@ def log_tables(blob: str) -> tuple[str, ...]:
         """CREATE TABLE IF NOT EXISTS log_breaks (
         collaboration_id TEXT NOT NULL, recorded_at TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL,
         PRIMARY KEY (collaboration_id, recorded_at))""",
+        f"""CREATE TABLE IF NOT EXISTS log_timestamps (
+        collaboration_id TEXT NOT NULL, size BIGINT NOT NULL, authority TEXT NOT NULL, token {blob} NOT NULL,
+        roots TEXT NOT NULL, stamped_at TEXT NOT NULL, PRIMARY KEY (collaboration_id, size, authority))""",
         """CREATE TABLE IF NOT EXISTS log_origin (
         one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, since TEXT NOT NULL)""",
     )
