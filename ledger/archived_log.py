@@ -1,6 +1,6 @@
 """What an archive holds of the log: everything that was signed of each book, by whom, and the keys' public parts.
 
-    log/<book>.ndjson     checkpoints and breaks, the smallest first, each with its cosignatures
+    log/<book>.ndjson     checkpoints and breaks, the smallest first, each with its cosignatures and timestamps
     keys.json             the installation's name and its signing keys in the order they came; never a private one
 
 Whoever restores needs it: without the checkpoints nothing would say what was signed before, and without the keys nobody
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 import orjson
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from domain.text import Frozen
 from ledger.application import Ledger
@@ -23,7 +23,8 @@ from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import INSERT_BREAK, breaks
 from ledger.log.keys import KeyTrouble, KnownKey, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
-from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey
+from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey, decoded, encoded
+from ledger.log.timestamping import Timestamp, insertion, timestamps
 
 KEYS = "keys.json"
 PUBLIC_KEY = r"^[0-9a-f]{64}$"
@@ -41,6 +42,25 @@ class Cosigned(Frozen):
     cosigned_at: int
 
 
+def _in_base64(text: str) -> str:
+    decoded(text)
+    return text
+
+
+class Stamped(Frozen):
+    """An authority's timestamp of a checkpoint."""
+
+    authority: str
+    token: Annotated[str, AfterValidator(_in_base64)]
+    """The authority's answer in DER, in base64."""
+    roots: str
+    stamped_at: str
+
+    def of(self, collaboration_id: str, size: int) -> Timestamp:
+        """Returns it as it is kept."""
+        return Timestamp(collaboration_id, size, self.authority, decoded(self.token), self.roots, self.stamped_at)
+
+
 class LogLine(Frozen):
     """What was signed once of a book, as a line of an archive."""
 
@@ -49,6 +69,13 @@ class LogLine(Frozen):
     note: str
     signed_at: str
     cosignatures: tuple[Cosigned, ...] = ()
+    timestamps: tuple[Stamped, ...] = ()
+
+    @property
+    def stored(self) -> bytes:
+        """The line; without timestamps it is as it was before there were any."""
+        left_out = None if self.timestamps else {"timestamps"}
+        return orjson.dumps(self.model_dump(exclude=left_out), option=orjson.OPT_SORT_KEYS)
 
 
 class KeyLine(Frozen):
@@ -123,10 +150,18 @@ def log_lines(ledger: Ledger, collaboration_id: str, up_to: int, latest: Signed 
         (book,),
     ):
         cosigned.setdefault(int(size), []).append(Cosigned(witness=str(witness), line=str(line), cosigned_at=int(at)))
+    stamped: dict[int, list[Stamped]] = {}
+    for kept in timestamps(ledger, book):
+        stamped.setdefault(kept.size, []).append(
+            Stamped(authority=kept.authority, token=encoded(kept.token), roots=kept.roots, stamped_at=kept.stamped_at)
+        )
     found = [
-        LogLine(kind="checkpoint", size=size, note=note, signed_at=at, cosignatures=tuple(cosigned.get(int(size), ())))
+        LogLine(
+            kind="checkpoint", size=size, note=note, signed_at=at,
+            cosignatures=tuple(cosigned.get(int(size), ())), timestamps=tuple(stamped.get(int(size), ())),
+        )
         for size, note, at in rows
-    ]
+    ]  # fmt: skip
     if latest is not None and latest.checkpoint.size not in {line.size for line in found}:
         size, at = latest.checkpoint.size, latest.signed_at
         found.append(LogLine(kind="checkpoint", size=size, note=str(latest.note), signed_at=at))
@@ -136,7 +171,7 @@ def log_lines(ledger: Ledger, collaboration_id: str, up_to: int, latest: Signed 
         if one.size <= up_to
     ]
     for line in sorted(found, key=lambda one: (one.size, one.kind, one.signed_at)):
-        yield orjson.dumps(line.model_dump(), option=orjson.OPT_SORT_KEYS)
+        yield line.stored
 
 
 # Into one --------------------------------------------------------------------------------
@@ -153,6 +188,8 @@ def log_statements(collaboration_id: str, lines: Iterable[LogLine]) -> Iterator[
         for one in line.cosignatures:
             cosigned = (collaboration_id, line.size, one.witness, one.line, one.cosigned_at)
             yield ("INSERT INTO log_cosignatures VALUES (%s,%s,%s,%s,%s)", cosigned)
+        for stamp in line.timestamps:
+            yield insertion(stamp.of(collaboration_id, line.size))
 
 
 class SignedRoots:

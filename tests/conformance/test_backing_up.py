@@ -23,6 +23,7 @@ from ledger.log.checking import check_keys, check_log
 from ledger.log.checkpointing import Signer, SigningHeld, follow, known_keys, open_signer
 from ledger.log.holding import breaks, record_break, resume
 from ledger.log.notes import Note
+from ledger.log.timestamping import Timestamp, insertion, timestamps
 from ledger.restoring import restore
 from ledger.snapshot import PREFIX, snapshot
 from tests.ledger.support import BOOK, Clock, begin, person, send, service, states
@@ -71,7 +72,8 @@ def test_everything_comes_back_with_what_was_signed_and_held(
 ) -> None:
     ledger = signer.ledger
     line = ("INSERT INTO log_cosignatures VALUES (%s,%s,%s,%s,%s)", (BOOK, 3, "vitne.example", "— v AAAAAAA=", 7))
-    ledger.write_beside([line])
+    stamp = insertion(Timestamp(BOOK, 3, "prove", bytes(range(256)), "-----BEGIN", "2026-11-24T08:00:00.000000Z"))
+    ledger.write_beside([line, stamp])
     done = backed_up(signer, tmp_path / "b.zip")
     assert (done.signed, done.unsigned_because) == ({BOOK: 4}, None)
     restore(other, tmp_path / "b.zip")
@@ -81,6 +83,7 @@ def test_everything_comes_back_with_what_was_signed_and_held(
     assert other.log_of(BOOK).stored_frontier() == ledger.log_of(BOOK).frontier(4)
     assert [size for (size,) in other.query("SELECT size FROM log_checkpoints ORDER BY size")] == [3, 4]
     assert other.query("SELECT * FROM log_cosignatures") == ledger.query("SELECT * FROM log_cosignatures")
+    assert timestamps(other, BOOK) == timestamps(ledger, BOOK) != []
     assert list(other.held()) == [BOOK]
     with pytest.raises(BookHeld):
         other.record(send(service("c")))
