@@ -13,6 +13,7 @@ from ledger.application import Ledger
 from ledger.deciding import today_in_oslo, utc_now
 from ledger.location import Location
 from ledger.log.checkpointing import Signer, open_signer
+from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
 from ledger.reading import Book
 from ledger.self_check import SelfCheck
@@ -44,6 +45,8 @@ class House:
     signing: Signing = Signing()
     asking: Asking | None = None
     """What asks the witnesses to cosign, where there are any."""
+    stamping: Stamping | None = None
+    """What has checkpoints stamped, where there are authorities for that."""
     self_check: SelfCheck | None = None
     """What hashes the books again all the time, while they are served and unless told not to."""
     _signer: Signer | None = None

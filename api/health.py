@@ -12,6 +12,7 @@ from api.deps import HouseDep
 from api.health_answers import Health, Readiness
 from ledger.entry import format_instant
 from ledger.log.holding import breaks
+from ledger.log.timestamping import stamped
 from ledger.log.witnessing import witnessed
 
 router = APIRouter(tags=["health"])
@@ -27,8 +28,8 @@ async def health(response: Response) -> dict[str, str]:
 @router.get("/readyz", operation_id="readiness", **documented(Readiness))
 def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
     """Tells whether the database answers, how many entries the rows are behind, which projections stopped,
-    which books are held after a restore or went on without proof, how far witnesses have seen each, and what the
-    self-check found.
+    which books are held after a restore or went on without proof, how far witnesses have seen each and authorities
+    have stamped each, and what the self-check found.
 
     503 if it cannot serve.
     """
@@ -39,7 +40,8 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
         for f in house.views.faults()
     ]
     witnesses = _witnesses(house)
-    late = any(not seen["ok"] for seen in witnesses)
+    stamps = _timestamps(house)
+    late = any(not one["ok"] for one in (*witnesses, *stamps))
     damaged = dict(house.ledger.attachments.damaged)
     held = [{"collaboration": book, "why": why} for book, why in house.ledger.held().items()]
     response.headers["Cache-Control"] = "no-store"
@@ -57,6 +59,7 @@ def readiness(house: HouseDep, response: Response) -> dict[str, Any]:
         ],
         "attachments_damaged": damaged,
         "witnesses": witnesses,
+        "timestamps": stamps,
         "self_check": checked,
     }
 
@@ -94,6 +97,32 @@ def _witnesses(house: House) -> list[dict[str, Any]]:
                 "seconds_behind": round(book.seconds_behind),
                 "said": [{"witness": one.witness, "state": one.state, "why": one.why} for one in other],
                 "ok": not book.is_late and not any(one.is_alarm for one in said),
+            }
+        )
+    return told
+
+
+def _timestamps(house: House) -> list[dict[str, Any]]:
+    """Returns how far each book is stamped; nothing where no authority is asked."""
+    if house.stamping is None:
+        return []
+    outcomes = house.stamping.outcomes
+    names = [authority.name for authority in house.stamping.authorities]
+    told: list[dict[str, Any]] = []
+    for book in stamped(house.signer, names, house.stamping.hours):
+        said = [outcomes[name, book.collaboration_id] for name in names if (name, book.collaboration_id) in outcomes]
+        told.append(
+            {
+                "collaboration": book.collaboration_id,
+                "entries": book.entries,
+                "stamped": book.stamped,
+                "seconds_behind": round(book.seconds_behind),
+                "said": [
+                    {"authority": one.authority, "state": one.state, "why": one.why}
+                    for one in said
+                    if one.state != "stamped"
+                ],
+                "ok": not book.is_late,
             }
         )
     return told

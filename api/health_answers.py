@@ -45,6 +45,29 @@ class SeenOutside(Answer):
     """False where entries have been unseen for an hour, or a witness has seen another book."""
 
 
+class AuthoritySaid(Answer):
+    """What came of asking a time-stamping authority last, where no timestamp did."""
+
+    authority: str
+    state: str
+    """unreachable; or not_ours: what it answered is no timestamp of the checkpoint that leads to the trusted root."""
+    why: str | None
+
+
+class StampedUpTo(Answer):
+    """How far a book is stamped by authorities (RFC 3161)."""
+
+    collaboration: str
+    entries: int
+    stamped: dict[str, int]
+    """By authority: the last entry of the last checkpoint it stamped."""
+    seconds_behind: int
+    """Since the first entry no authority has stamped."""
+    said: list[AuthoritySaid]
+    ok: bool
+    """False where an entry has waited for twice the hours there are between timestamps."""
+
+
 class Held(Answer):
     """A book in which nothing is recorded, and of which nothing is signed, since it was restored."""
 
@@ -91,8 +114,9 @@ class Readiness(Answer):
     """The process can serve."""
 
     status: Literal["ready", "degraded"]
-    """`degraded` where rows are behind, a projection has stopped, a book is held, witnesses have not seen one or
-    something is not as it was recorded: what is there is served all the same."""
+    """`degraded` where rows are behind, a projection has stopped, a book is held, witnesses have not seen one or no
+    authority has stamped it for too long, or something is not as it was recorded: what is there is served all the
+    same."""
     books: int
     entries_behind: dict[str, int]
     """Entries not yet in the rows, by book."""
@@ -105,5 +129,7 @@ class Readiness(Answer):
     """Documents that could not be handed out whole since the process began, by SHA-256, with what is wrong."""
     witnesses: list[SeenOutside]
     """None where no witness is asked."""
+    timestamps: list[StampedUpTo]
+    """None where no authority is asked."""
     self_check: SelfChecked | None
     """None where it is turned off."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.log.timestamping import HOURS_BETWEEN
 from ledger.self_check import ENTRIES_PER_SECOND
 
 
@@ -30,6 +31,11 @@ class Settings(BaseSettings):
     """The file with that key; left out: beside the book, made at the first start."""
     witnesses: Path | None = None
     """A trust policy (tlog-policy): its witnesses that have an address are asked to cosign; none unless named."""
+    timestampers: Path | None = None
+    """A list of authorities that are to stamp checkpoints (RFC 3161), one a line: a name, its address, and the PEM file
+    of the root to trust, beside the list; none unless named."""
+    timestamp_hours: int = Field(default=HOURS_BETWEEN, ge=1, le=8_760)
+    """How many hours a book that grows waits for its next timestamp, at least."""
     self_check_entries_per_second: int = Field(default=ENTRIES_PER_SECOND, ge=0, le=1_000_000)
     """How many entries the self-check of a served book reads a second, at most; 0 turns it off."""
     attachment_bytes_max: int = Field(default=26_214_400, ge=1, le=1_073_741_824)

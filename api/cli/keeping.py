@@ -11,6 +11,7 @@ import typer
 
 from api.cli import context, evidence, terminal
 from api.cli.context import Json
+from api.cli.stamping import verify_timestamps
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import Verified, known_books, verify_books
 from api.composition import House, house
@@ -174,3 +175,4 @@ def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iter
                 yield from check_keys(opened.ledger)
                 yield from check_attachments(opened.ledger)
             yield from verify_books(opened, wanted or books, verified, progress)
+            yield from verify_timestamps(opened.ledger, context.settings(ctx), wanted or books, verified)

@@ -18,6 +18,7 @@ import typer
 
 from api.cli import context, terminal
 from api.cli.importing import told
+from api.cli.stamping import authorities_of
 from api.cli.terminal import Stopped
 from api.composition import House, Signing, house
 from api.importing import ImportRefused, parse, record
@@ -30,6 +31,7 @@ from ledger.keys import Role
 from ledger.location import locate
 from ledger.log.checkpointing import Signer
 from ledger.log.policy import InvalidPolicy, Witness, read_policy
+from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
 from ledger.self_check import SelfCheck
 
@@ -53,10 +55,11 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     """Serve the API and the pages, in one process, until stopped."""
     settings = context.settings(ctx)
     place, signing = locate(settings.database), signing_of(settings)
-    witnesses = witnesses_of(settings)
+    witnesses, authorities = witnesses_of(settings), authorities_of(settings)
     with listening(settings, host, port) as listener, house(place, signing=signing) as opened:
         _tell_held(opened.signer)
         opened.asking = Asking(opened, witnesses) if witnesses else None
+        opened.stamping = Stamping(opened, authorities, settings.timestamp_hours) if authorities else None
         _serve(opened, settings, listener)
 
 
@@ -206,6 +209,9 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
         names = ", ".join(witness.name for witness in opened.asking.witnesses)
         terminal.say(f"Asking {names} to cosign.")
         opened.asking.start()
+    if opened.stamping is not None:
+        terminal.say(f"Asking {', '.join(one.name for one in opened.stamping.authorities)} for timestamps.")
+        opened.stamping.start()
     if settings.self_check_entries_per_second:
         opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
         opened.self_check.start()
@@ -216,6 +222,8 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     finally:
         if opened.asking is not None:
             opened.asking.stop()
+        if opened.stamping is not None:
+            opened.stamping.stop()
         if opened.self_check is not None:
             opened.self_check.stop()
 

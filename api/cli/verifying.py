@@ -33,7 +33,8 @@ class Verified:
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)
     told: list[Finding] = field(default_factory=list)
-    """What is not wrong, and must be known: books that are held after a restore, and breaks that were recorded."""
+    """What is not wrong, and must be known: books that are held after a restore, breaks that were recorded, and by when
+    entries were there as authorities say."""
 
     def as_json(self) -> dict[str, Any]:
         """Returns it as plain values."""

@@ -1,9 +1,10 @@
-"""What a page says of a book that nobody outside has seen for too long, or that somebody outside refused."""
+"""What a page says of a book nobody outside has seen or stamped for too long, or that somebody outside refused."""
 
 from __future__ import annotations
 
 from api.composition import House
 from api.pages.speech import Speech
+from ledger.log.timestamping import stamped
 from ledger.log.witnessing import Outcome, witnessed
 
 ALARMS = {"refused": "witness.refused", "ahead": "witness.ahead"}
@@ -11,10 +12,14 @@ ALARMS = {"refused": "witness.refused", "ahead": "witness.ahead"}
 
 
 def unwitnessed(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:
-    """Returns what is to be said of these books, given by id with their names; nothing where no witness is asked.
+    """Returns what is to be said of these books, given by id with their names; nothing where nobody outside is asked.
 
     The same is told of them in `/readyz`.
     """
+    return (*_unseen(house, speech, names), *_unstamped(house, speech, names))
+
+
+def _unseen(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:
     asking = house.asking
     if asking is None:
         return ()
@@ -37,3 +42,19 @@ def unwitnessed(house: House, speech: Speech, names: dict[str, str]) -> tuple[st
 
 def _alarm(outcome: Outcome, speech: Speech, book: str) -> str:
     return speech(ALARMS[outcome.state], witness=outcome.witness, book=book, size=outcome.size)
+
+
+def _unstamped(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:
+    if house.stamping is None:
+        return ()
+    asked = [authority.name for authority in house.stamping.authorities]
+    return tuple(
+        speech(
+            "timestamp.late",
+            book=names[book.collaboration_id],
+            hours=int(book.seconds_behind // 3600),
+            head=book.entries,
+        )
+        for book in stamped(house.signer, asked, house.stamping.hours, only=names)
+        if book.is_late
+    )

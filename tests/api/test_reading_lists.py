@@ -223,6 +223,7 @@ def test_the_service_says_whether_it_can_serve(real: Door) -> None:
         "breaks": [],
         "attachments_damaged": {},
         "witnesses": [],
+        "timestamps": [],
         "self_check": None,
     }
     assert real.see("/readyz") == {"status": "ready", "books": 1, **nothing}

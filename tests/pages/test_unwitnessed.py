@@ -1,4 +1,4 @@
-"""Pages say plainly that nobody outside has seen a book for too long, or that a witness refused it."""
+"""Pages say plainly that nobody outside has seen or stamped a book for too long, or that a witness refused it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.composition import House
 from ledger.log.notes import COSIGNATURE, VerifierKey, cosign
 from ledger.log.policy import Witness
+from ledger.log.timestamping import Stamping, Timestamp, insertion
+from ledger.log.tokens import Authority
 from ledger.log.witness import Sent
 from ledger.log.witnessing import Asking, Heard
 from tests.pages.support import BOOK, Visitor, found
@@ -66,3 +68,28 @@ def test_a_refused_book_is_named_at_once(house: House, reader: Visitor, page: st
     assert "Vitnet nabo godtar ikke Prøvesamarbeidet" in reader.see(page).text
     ask(house, 409, b"7\n")
     assert "Vitnet nabo har sett Prøvesamarbeidet til og med innførsel 7" in reader.see(page).text
+
+
+# Timestamps --------------------------------------------------------------------------------
+
+
+def nobody(url: str, asked: bytes) -> bytes:
+    """Stands for an authority that does not answer."""
+    raise OSError("nobody there")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_book_unstamped_for_too_long_is_named(house: House, reader: Visitor, page: str) -> None:
+    found(house)
+    house.stamping = Stamping(house, [Authority("stempler", "http://tid.example", "")], 24, nobody)
+    house.stamping.ask_all()
+    hours_later(house, 47)
+    assert "tidsstempeltjeneste" not in reader.see(page).text
+    hours_later(house, 2)
+    seen = reader.see(page).text
+    assert "Ikke bevitnet utenfra" in seen
+    assert "Ingen tidsstempeltjeneste har stemplet Prøvesamarbeidet til og med innførsel 1." in seen
+    assert "mer enn 49 t gammel" in seen
+    stamp = Timestamp(BOOK, 1, "stempler", b"0", "", "2026-11-24T08:00:00.000000Z")
+    house.ledger.write_beside([insertion(stamp)])
+    assert "tidsstempeltjeneste" not in reader.see(page).text
