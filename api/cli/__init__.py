@@ -12,7 +12,19 @@ from typing import Annotated
 import structlog
 import typer
 
-from api.cli import attaching, backups, importing, keeping, keys, reading, rechecking, serving, terminal, witnessing
+from api.cli import (
+    attaching,
+    backups,
+    importing,
+    keeping,
+    keys,
+    reading,
+    rechecking,
+    serving,
+    signing,
+    terminal,
+    witnessing,
+)
 from api.cli.context import Chosen, Commands
 
 app = typer.Typer(
@@ -68,6 +80,7 @@ app.command("resume")(backups.resume)
 app.command("verify")(keeping.verify)
 app.command("recheck")(rechecking.recheck)
 app.add_typer(keys.app, name="key")
+app.add_typer(signing.app, name="signing-key")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from api.composition import House, house
 from ledger import archive, checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry
-from ledger.log.checking import check_attachments, check_keys
+from ledger.log.checking import check_attachments, check_keys, lost_keys
 
 
 class Kind(StrEnum):
@@ -173,6 +173,7 @@ def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iter
             if not wanted:
                 yield from checks.check_file(opened.ledger)
                 yield from check_keys(opened.ledger)
+                verified.told.extend(lost_keys(opened.ledger))
                 yield from check_attachments(opened.ledger)
             yield from verify_books(opened, wanted or books, verified, progress)
             yield from verify_timestamps(opened.ledger, context.settings(ctx), wanted or books, verified)

@@ -33,6 +33,14 @@ def check_keys(ledger: Ledger) -> Iterator[Finding]:
         yield Finding("log_key", None, None, str(error))
 
 
+def lost_keys(ledger: Ledger) -> Iterator[Finding]:
+    """Yields what whoever verifies must know of the keys, though nothing is wrong: that one was lost, and why."""
+    for key in known_keys(ledger):
+        if key.loss is not None:
+            what = f"key {key.number} signs since {key.since}, let in by nobody: the key before was lost: {key.loss}"
+            yield Finding("log_key_lost", None, None, what)
+
+
 def signed_books(ledger: Ledger) -> set[str]:
     """Returns the ids of the books of which anything signed is kept: of one that is gone it may be all there is.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from ledger.log.keys import (
     create,
     load,
     loss_text,
+    lying_beside,
     new_origin,
     rotation_text,
 )
@@ -100,7 +102,7 @@ class Signer:
 
         With `at_once` as it stands. What is signed for a ledger opened to be read is not kept.
 
-        Raises SigningHeld, DamagedEntry, or LedgerUnavailable.
+        Raises SigningHeld, DamagedEntry, KeyTrouble where another key follows this one, or LedgerUnavailable.
         """
         with self._signing:
             latest = self.latest(collaboration_id)
@@ -116,12 +118,20 @@ class Signer:
             if latest is not None and log.frontier(latest.checkpoint.size).root != latest.checkpoint.root:
                 size = latest.checkpoint.size
                 raise SigningHeld(collaboration_id, f"its first {size} entries are not those that were signed before")
+            self._assert_last()
             body = Checkpoint(self.name_of(collaboration_id), head, log.frontier(head).root)
             note = Note(body.text, (self.key.sign(body.text, body.origin),))
             now = format_instant(self.ledger.clock())
             row = (collaboration_id, head, str(note), now)
             self.ledger.write_beside([("INSERT INTO log_checkpoints VALUES (%s,%s,%s,%s)", row)])
             return Signed(note, now)
+
+    def _assert_last(self) -> None:
+        """Raises KeyTrouble where another process let a key follow this one."""
+        last = self.ledger.query("SELECT public, since FROM log_keys ORDER BY number DESC LIMIT 1")
+        if last and bytes(last[0][0]) != self.key.public:
+            what = f"another key follows the one this process signs with, since {str(last[0][1])[:19]}Z"
+            raise KeyTrouble(f"{what}: start it again with that one")
 
     def _is_fresh(self, latest: Signed) -> bool:
         age = self.ledger.clock() - datetime.fromisoformat(latest.signed_at)
@@ -205,10 +215,7 @@ def open_signer(
         raise KeyTrouble(f"{ledger.location.name} has never been signed, and was opened for reading only")
     key = _given(text, where, keys, named or origin or new_origin())
     if keys and keys[-1].public != key.public:
-        raise KeyTrouble(
-            f"the key in {'the environment' if text else where} is not the one the log was last signed with: "
-            "put that one back, or record a rotation"
-        )
+        raise KeyTrouble(f"the key in {'the environment' if text else where} is not the one {_wanted(where, keys)}")
     if named is not None and key.origin != named:
         raise KeyTrouble(f"the key signs for {key.origin}, and the log is called {named}")
     check_chain(key.origin, keys)
@@ -234,11 +241,19 @@ def _given(text: str | None, where: Path, keys: Sequence[KnownKey], origin: str)
         return load(where)
     except FileNotFoundError:
         if keys:
-            raise KeyTrouble(
-                f"the signing key is not at {where}, and the log has been signed with one: put it back there, "
-                "or record that it is lost"
-            ) from None
+            raise KeyTrouble(f"the signing key is not at {where}: it is the one {_wanted(where, keys)}") from None
     return create(where, origin)
+
+
+def _wanted(where: Path, keys: Sequence[KnownKey]) -> str:
+    """Returns what to say of the key that is asked for, and how to go on without it."""
+    found = lying_beside(where, keys[-1].public)
+    how = (
+        "put it back, or record that nobody has it any more: `styringsbok signing-key lost --help`"
+        if found is None
+        else f"it is in {found}: name that file in STYRINGSBOK_SIGNING_KEY_FILE, or rename it to {where}"
+    )
+    return f"the log was last signed with, key {keys[-1].number} of {keys[-1].since[:19]}Z; {how}"
 
 
 def rotate(signer: Signer, path: Path, *, lost: str | None = None) -> Signer:
@@ -259,5 +274,11 @@ def follow(ledger: Ledger, old: SigningKey | None, origin: str, path: Path, *, l
     else:
         statement = loss_text(origin, number, key.public, now, lost or "not said")
     row = (number, key.public, now, statement)
-    ledger.write_beside([("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", row)])
+    try:
+        ledger.write_beside([("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", row)])
+    except LedgerError:
+        with suppress(LedgerError):  # it may have been written though nobody answered: then the file is needed
+            if key.public not in {known.public for known in known_keys(ledger)}:
+                path.unlink()
+        raise
     return Signer(ledger, key)

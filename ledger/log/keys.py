@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,10 +18,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.errors import LedgerError
-from ledger.log.notes import ED25519, Note, Signature, VerifierKey, decoded, encoded, sign
+from ledger.log.notes import ED25519, InvalidNote, Note, Signature, VerifierKey, decoded, encoded, sign
 
 PREFIX = "PRIVATE+KEY"
 SEED_BYTES = 32
+FILE_BYTES_MAX = 4_096
+LOST = "the key before was lost: "
+"""Begins the line that stands for the signature of a key nobody has."""
 LOCAL = "styringsbok.local"
 """The first part of an origin that nobody chose: it says that the log has no address of its own."""
 
@@ -109,6 +113,22 @@ def load(path: Path) -> SigningKey:
         raise KeyTrouble(f"{path} is no signing key: {error}") from error
 
 
+def holds(path: Path, public: bytes) -> bool:
+    """Returns whether a file holds the private key of a public one, though others may read it."""
+    with suppress(OSError, ValueError):
+        small = path.stat().st_size < FILE_BYTES_MAX
+        return small and SigningKey.read(path.read_text(encoding="ascii")).public == public
+    return False
+
+
+def lying_beside(where: Path, public: bytes) -> Path | None:
+    """Returns the file near where a key should be, `<name>.*` or `*.key`, that holds the wanted one; None if none."""
+    with suppress(OSError):
+        near = (one for one in where.parent.iterdir() if one.suffix == ".key" or one.name.startswith(f"{where.name}."))
+        return next((one for one in sorted(near) if one != where and holds(one, public)), None)
+    return None
+
+
 # Which key the log knows -----------------------------------------------------------------
 
 
@@ -123,6 +143,12 @@ class KnownKey:
     statement: str
     """The signed note it rests on; for the first key, and after a loss, the bare text."""
 
+    @property
+    def loss(self) -> str | None:
+        """Why the key before it signed nothing for it: what was said when that one was lost; None where it was not."""
+        _, lost, reason = self.statement.partition(f"\n{LOST}")
+        return reason.rstrip("\n") if lost else None
+
 
 def rotation_text(origin: str, number: int, public: bytes, since: str) -> str:
     """Returns what the key before signs when another follows it."""
@@ -133,16 +159,20 @@ def rotation_text(origin: str, number: int, public: bytes, since: str) -> str:
 def loss_text(origin: str, number: int, public: bytes, since: str, reason: str) -> str:
     """Returns what stands in its place where the key before was lost: nobody can sign it, so it says why."""
     told = " ".join(reason.split())
-    return rotation_text(origin, number, public, since) + f"the key before was lost: {told}\n"
+    return rotation_text(origin, number, public, since) + f"{LOST}{told}\n"
 
 
 def check_chain(origin: str, keys: Sequence[KnownKey]) -> None:
     """Checks that every key after the first rests on the one before it, or says that it was lost. Raises KeyTrouble."""
     for place, (before, key) in enumerate(pairwise(keys), start=2):
         text = rotation_text(origin, place, key.public, key.since)
-        if key.statement.startswith(f"{text}the key before was lost: "):
+        if key.statement.startswith(f"{text}{LOST}"):
             continue
         signer = VerifierKey(origin, ED25519, before.public)
-        note = Note.read(key.statement.encode())
-        if note.text != text or signer not in note.verified([signer]):
+        try:
+            note = Note.read(key.statement.encode())
+            rests = note.text == text and signer in note.verified([signer])
+        except InvalidNote:
+            rests = False
+        if not rests:
             raise KeyTrouble(f"key {place} of {origin} does not rest on the key before it")

@@ -284,9 +284,8 @@ class Book:
             if count != width or len(hashes) != width * HASH:
                 raise Wrong(f"{path} holds {count} entries and its tile {len(hashes) // HASH} hashes, not {width}")
         if tree.root != root:
-            raise Wrong(
-                f"the entries do not lead to the signed root: one of {agreed + 1} to {size} of {self.name} changed"
-            )
+            changed = f"one of {agreed + 1} to {size} of {self.name} changed"
+            raise Wrong(f"the entries do not lead to the signed root: {changed}")
 
     def _entry(self, raw: bytes, number: int) -> None:
         what = f"entry {number} of {self.name}"
@@ -313,10 +312,9 @@ class Book:
         for line in self.package.read(path).splitlines():
             row = json.loads(line)
             number = self.commitments.get(row["commitment"])
-            found = hashlib.sha256(bytes.fromhex(row["salt"]) + row["text"].encode()).hexdigest()
             if number is None:
                 raise Wrong(f"{path} holds a text no entry of {self.name} commits to")
-            if found != row["commitment"]:
+            if hashlib.sha256(bytes.fromhex(row["salt"]) + row["text"].encode()).hexdigest() != row["commitment"]:
                 raise Wrong(f"a text of entry {number} of {self.name} is not the one it commits to")
             count += 1
         return count
@@ -330,30 +328,32 @@ def commitments_in(value: Any) -> Iterator[str]:
         yield from commitments_in(inner)
 
 
-def check_keys(package: Package, policy: Policy) -> None:
-    """Checks that each signing key was let in by the one before, and the policy's are among them. Raises Wrong."""
+def check_keys(package: Package, policy: Policy) -> list[str]:
+    """Returns which keys were lost, and why. Raises Wrong for one let in by nobody, and one the policy alone has."""
     listed = json.loads(package.read("keys.json"))
-    origin, before = listed["origin"], None
+    origin, keys, lost = listed["origin"], list[bytes](), list[str]()
     for number, key in enumerate(listed["keys"], start=1):
         public = base64.b64decode(key["public"])
         id_, raw = key_id(origin, ED25519, public).hex(), base64.b64encode(bytes((ED25519,)) + public).decode()
-        text = f"styringsbok key rotation\norigin {origin}\nnumber {number}\nkey {origin}+{id_}+{raw}\n"
-        text += f"since {key['since']}\n"
-        if before is not None and not key["statement"].startswith(f"{text}the key before was lost: "):
+        head = f"styringsbok key rotation\norigin {origin}\nnumber {number}\n"
+        text = f"{head}key {origin}+{id_}+{raw}\nsince {key['since']}\n"
+        if keys and key["statement"].startswith(f"{text}the key before was lost: "):
+            lost.append(f"key {number}, since {key['since']}: {key['statement'].removeprefix(text).strip()}")
+        elif keys:
             note = Note(key["statement"].encode(), f"key {number} of {origin}")
-            if note.text != text or not note.signed_by(origin, ED25519, before):
+            if note.text != text or not note.signed_by(origin, ED25519, keys[-1]):
                 raise Wrong(f"key {number} of {origin} was not let in by the key before it")
-        before = public
-    own = {base64.b64decode(key["public"]) for key in listed["keys"]}
-    if strangers := [name for name, _, key in policy.logs if key not in own]:
+        keys.append(public)
+    if strangers := [name for name, _, key in policy.logs if key not in keys]:
         raise Wrong(f"the policy has a key for {strangers[0]} that the log never had")
+    return lost
 
 
 def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterator[dict[str, Any]]:
     """Yields what was found of each book. Raises Wrong, or OSError and ValueError where it is no package."""
     package = Package(path)
     policy = Policy((trusted.read_bytes() if trusted else package.read("policy.txt")).decode())
-    check_keys(package, policy)
+    lost = check_keys(package, policy)
     notes = [Note(one.read_bytes(), f"the checkpoint in {one}") for one in known]
     books = sorted({name.split("/")[1] for name in package.names("log/")})
     listed = json.loads(package.read("manifest.json"))["books"]
@@ -366,7 +366,7 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
         if hashlib.sha256(package.read(document)).hexdigest() != document.removeprefix("attachments/"):
             raise Wrong(f"{document} is another document than its name says: it was changed")
     for name in books:
-        yield Book(package, name, policy).check(notes)
+        yield {**Book(package, name, policy).check(notes), "lost_keys": lost}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -382,8 +382,9 @@ def main(arguments: list[str] | None = None) -> int:
         for book in verify(given.package, given.known, given.policy):
             found.append(book)
             if not given.json:
-                broken = "".join(f"\n  went on after a restore without proof, at {one}" for one in book["breaks"])
-                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{broken}\n")
+                broken = [f"went on after a restore without proof, at {one}" for one in book["breaks"]]
+                told = "".join(f"\n  {one}" for one in (*broken, *book["lost_keys"]))
+                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{told}\n")
     except Wrong as error:
         code, wrong = 1, str(error)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:

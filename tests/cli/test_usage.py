@@ -13,7 +13,20 @@ from api.cli.context import explained
 from api.cli.terminal import counted, printable
 from tests.cli.support import CommandLine, plain
 
-COMMANDS = ("demo", "serve", "import", "history", "replay", "rebuild", "export", "restore", "verify", "recheck", "key")
+COMMANDS = (
+    "demo",
+    "serve",
+    "import",
+    "history",
+    "replay",
+    "rebuild",
+    "export",
+    "restore",
+    "verify",
+    "recheck",
+    "key",
+    "signing-key",
+)
 
 
 def test_without_a_command_it_lists_them() -> None:

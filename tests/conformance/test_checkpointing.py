@@ -106,7 +106,7 @@ def test_a_key_is_made_once_and_its_owner_alone_may_read_it(signer: Signer, path
 
 def test_a_lost_key_is_said_and_not_replaced(signer: Signer, path: Path, tmp_path: Path) -> None:
     path.rename(tmp_path / "elsewhere")
-    with pytest.raises(KeyTrouble, match="put it back there, or record that it is lost"):
+    with pytest.raises(KeyTrouble, match="put it back, or record that nobody has it any more"):
         open_signer(signer.ledger, path=path)
     assert not path.exists()
     found = follow(signer.ledger, None, ORIGIN, path, lost="the disk burned")
