@@ -64,6 +64,8 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
                 terminal.say(f"{book['book']}: {terminal.counted(book['entries'], 'entry', 'entries')}, as signed")
                 for one in book["breaks"]:
                     terminal.say(f"{book['book']} went on after a restore without proof, at {one}")
+                for one in verifier.told_of_times(book):
+                    terminal.say(one)
                 for one in book["lost_keys"] if len(found) == 1 else ():
                     terminal.say(f"A signing key was let in by nobody: {one}")
     except verifier.Wrong as error:

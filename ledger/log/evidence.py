@@ -1,8 +1,8 @@
 """The evidence package: one file with which anyone can check a book offline, without us and without trusting us.
 
 It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
-cosignatures, what was signed of breaks after a restore, the keys and how one let in the next, the trust policy, the
-texts and documents that are kept, a readme in two languages and the verifier itself.
+cosignatures and timestamps, what was signed of breaks after a restore, the keys and how one let in the next, the trust
+policy, the texts and documents that are kept, a readme in two languages and the verifier itself.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ledger.log.holding import breaks
 from ledger.log.notes import encoded
 from ledger.log.policy import Policy
 from ledger.log.tiles import bundles_of, tiles_of
+from ledger.log.timestamping import stamped_bytes, timestamps
 from ledger.pages import all_texts
 
 VERSION = 1
@@ -63,10 +64,14 @@ def export_evidence(
                 archive.writestr(name, content)
                 written[collaboration_id] = max(done, written.get(collaboration_id, 0))
                 progress(sum(written.values()))
+        stamps = dict(_timestamps(signer.ledger, written))
+        for name, content in stamps.items():
+            archive.writestr(name, content)
         for one in _documents(signer.ledger, collaboration_ids) if texts else ():
             with archive.open(f"attachments/{one.sha256}", "w", force_zip64=True) as to:
                 to.writelines(signer.ledger.attachments.read(one))
-        manifest = {"version": VERSION, "origin": signer.origin, "books": written}
+        listed = sorted(name for name in stamps if name.endswith(".tsr"))
+        manifest = {"version": VERSION, "origin": signer.origin, "books": written, "timestamps": listed}
         archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
     return written
 
@@ -75,6 +80,21 @@ def _documents(ledger: Ledger, collaboration_ids: Sequence[str]) -> list[Attachm
     """Returns the documents that entries of these books name, as far as they are kept."""
     named = named_in(bytes(row.state) for book in collaboration_ids for row in ledger.rows(book))
     return [one for one in ledger.attachments.all() if one.sha256 in named]
+
+
+def _timestamps(ledger: Ledger, written: dict[str, int]) -> Iterator[tuple[str, bytes]]:
+    """Yields the timestamps of the books as far as they are written, what each is of, and the roots by authority."""
+    roots: dict[str, dict[str, None]] = {}
+    for book, size in written.items():
+        for one in timestamps(ledger, book, size):
+            stamped = stamped_bytes(ledger, book, one.size)
+            if stamped is None:
+                continue  # its checkpoint is gone: `verify` says so
+            yield f"timestamps/{book}/{one.size}.note", stamped
+            yield f"timestamps/{book}/{one.size}.{one.authority}.tsr", one.token
+            roots.setdefault(one.authority, {})[one.roots] = None
+    for authority, found in roots.items():
+        yield f"timestamps/{authority}.pem", "".join(found).encode()
 
 
 def _keys(signer: Signer) -> bytes:

@@ -11,7 +11,9 @@ every book in the package it derives anew, from the bytes of the entries, what t
 3. the checkpoint is signed by the log's key, and cosigned by as many witnesses as the policy asks for (C2SP notes);
 4. every earlier checkpoint is signed too, and is of the same entries: the book only grew;
 5. every key that followed another was let in by it, or it is said that the other was lost;
-6. every text that is kept is the one its entry commits to, and every document the one its name says.
+6. every text that is kept is the one its entry commits to, and every document the one its name says;
+7. every timestamp (RFC 3161) is of the checkpoint beside it. The time in it counts only once its signature is checked
+   with OpenSSL, by the command that is printed: this file does not do that.
 
 With --known a checkpoint from your last visit, or of a member, is compared too: only that, or a witness, shows that the
 whole is not another history signed with the same key.
@@ -29,6 +31,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ED25519, COSIGNATURE, WIDTH, HASH, KNOWN = 0x01, 0x04, 256, 32, "the checkpoint you know"
+SHA_256 = bytes.fromhex("608648016503040201")
+"""The name of that hash in DER."""
 LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -223,6 +228,40 @@ def unpacked(bundle: bytes, what: str) -> Iterator[bytes]:
         place += 2 + length
 
 
+def parts(der: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yields tag and content of the values in DER bytes. Raises IndexError where they are cut."""
+    place = 0
+    while place < len(der):
+        tag, length, place = der[place], der[place + 1], place + 2
+        if length & 0x80:
+            wide = length & 0x7F
+            length, place = int.from_bytes(der[place : place + wide]), place + wide
+        if place + length > len(der):
+            raise IndexError("a value ends beyond the bytes there are")
+        yield tag, der[place : place + length]
+        place += length
+
+
+def inside(der: bytes, *path: int) -> bytes:
+    """Returns the content that is reached by taking, level by level, the value in that place. Raises IndexError."""
+    for place in path:
+        der = list(parts(der))[place][1]
+    return der
+
+
+class Timestamp:
+    """An authority's answer (RFC 3161), read as far as what it is of and when: its signature is not checked here."""
+
+    def __init__(self, raw: bytes, what: str) -> None:
+        try:
+            # Answer, its token, the signed data, what is in it, and there the TSTInfo.
+            info = inside(raw, 0, 1, 1, 0, 2, 1, 0, 0)
+            self.algorithm, self.imprint = inside(info, 2, 0, 0), inside(info, 2, 1)
+            self.time = datetime.strptime(inside(info, 4).decode()[:14] + "Z", "%Y%m%d%H%M%S%z")
+        except (IndexError, ValueError):
+            raise Wrong(f"{what} is no timestamp") from None
+
+
 class Book:
     """One book of a package, checked entry by entry."""
 
@@ -247,7 +286,24 @@ class Book:
             raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
         self._entries(size, root, sorted(roots, key=lambda one: one[0]))
         about = {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses}
-        return {**about, "texts": self._texts(), "breaks": self.breaks}
+        return {**about, "texts": self._texts(), "breaks": self.breaks, "timestamps": list(self._timestamps())}
+
+    def _timestamps(self) -> Iterator[dict[str, Any]]:
+        """Yields the timestamps of the book. Raises Wrong for one that is of something else than its checkpoint."""
+        for path in self.package.names(f"timestamps/{self.name}/"):
+            size, _, authority = path.rpartition("/")[2].removesuffix(".tsr").partition(".")
+            if not path.endswith(".tsr"):
+                continue
+            note = f"timestamps/{self.name}/{size}.note"
+            stamped, token = self.package.read(note), Timestamp(self.package.read(path), path)
+            self.policy.check_log(Note(stamped, note))
+            if not self.package.read(f"{self.under}/checkpoints/{size}").startswith(stamped):
+                raise Wrong(f"{note} is not the checkpoint of {size} entries of {self.name}")
+            if (token.algorithm, token.imprint) != (SHA_256, hashlib.sha256(stamped).digest()):
+                raise Wrong(f"{path} is of something else than the checkpoint of {size} entries of {self.name}")
+            command = f"openssl ts -verify -data {note} -in {path} -CAfile timestamps/{authority}.pem"
+            command += f" -attime {int(token.time.timestamp())}"
+            yield {"entries": int(size), "authority": authority, "time": token.time.isoformat(), "check": command}
 
     def _earlier(self, origin: str) -> list[tuple[int, bytes, str]]:
         found = []
@@ -349,6 +405,26 @@ def check_keys(package: Package, policy: Policy) -> list[str]:
     return lost
 
 
+def check_timestamps(package: Package, listed: list[str]) -> None:
+    """Raises Wrong unless the timestamps in the package are those its manifest names, with the root of each."""
+    there = [name for name in package.names("timestamps/") if name.endswith(".tsr")]
+    if gone := sorted(set(listed) ^ set(there)):
+        raise Wrong(f"the package does not hold the timestamps its manifest names: {', '.join(gone)}")
+    for name in there:
+        package.read(f"timestamps/{name.rpartition('/')[2].removesuffix('.tsr').partition('.')[2]}.pem")
+
+
+def told_of_times(book: dict[str, Any]) -> Iterator[str]:
+    """Yields what is to be said of the first and the last timestamp of each authority, and how to check who signed."""
+    by: dict[str, list[dict[str, Any]]] = {}
+    for one in book["timestamps"]:
+        by.setdefault(one["authority"], []).append(one)
+    for authority, found in by.items():
+        for one in found if len(found) == 1 else (found[0], found[-1]):
+            yield f"entries 1 to {one['entries']} were there by {one['time']}, if {authority} signed it; to check that:"
+            yield f"  {one['check']}"
+
+
 def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterator[dict[str, Any]]:
     """Yields what was found of each book. Raises Wrong, or OSError and ValueError where it is no package."""
     package = Package(path)
@@ -356,8 +432,9 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
     lost = check_keys(package, policy)
     notes = [Note(one.read_bytes(), f"the checkpoint in {one}") for one in known]
     books = sorted({name.split("/")[1] for name in package.names("log/")})
-    listed = json.loads(package.read("manifest.json"))["books"]
-    if gone := sorted(set(listed) ^ set(books)):
+    manifest = json.loads(package.read("manifest.json"))
+    check_timestamps(package, manifest.get("timestamps", []))
+    if gone := sorted(set(manifest["books"]) ^ set(books)):
         raise Wrong(f"the package does not hold the books its manifest names: {', '.join(gone)}")
     for note in notes:
         if note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
@@ -383,7 +460,7 @@ def main(arguments: list[str] | None = None) -> int:
             found.append(book)
             if not given.json:
                 broken = [f"went on after a restore without proof, at {one}" for one in book["breaks"]]
-                told = "".join(f"\n  {one}" for one in (*broken, *book["lost_keys"]))
+                told = "".join(f"\n  {one}" for one in (*broken, *book["lost_keys"], *told_of_times(book)))
                 sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{told}\n")
     except Wrong as error:
         code, wrong = 1, str(error)

@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("domain", "ledger", "projections", "api", "demo", "bench")
 FILE_LINES_MAX = 400
+LONGER = {"ledger/log/verifier.py": 600}
+"""The verifier of an evidence package is one file on purpose: whoever checks a book copies it and reads it through."""
 FUNCTION_LINES_MAX = 50
 FOLDERS_MAX = 3
 """A top-level room and two levels below it."""
@@ -135,7 +137,7 @@ def test_there_is_something_to_look_at() -> None:
 
 def test_no_file_is_too_long() -> None:
     sizes = {str(path): len(text_of(path).splitlines()) for path in MODULES}
-    assert {path: lines for path, lines in sizes.items() if lines > FILE_LINES_MAX} == {}
+    assert {path: lines for path, lines in sizes.items() if lines > LONGER.get(path, FILE_LINES_MAX)} == {}
 
 
 def test_no_function_is_too_long() -> None:
