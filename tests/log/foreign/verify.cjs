@@ -8,7 +8,7 @@ const { createPublicKey } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-const inside = join(__dirname, "node_modules", "@sigstore", "verify", "dist", "timestamp");
+const inside = join(__dirname, "node_modules", "@sigstore", "verify", "dist", "tlog");
 const { verifyCheckpoint } = require(join(inside, "checkpoint.js"));
 const { verifyMerkleInclusion } = require(join(inside, "merkle.js"));
 
@@ -40,8 +40,7 @@ const entry = {
   },
 };
 try {
-  verifyCheckpoint(entry, [log]);
-  verifyMerkleInclusion(entry);
+  verifyMerkleInclusion(entry, verifyCheckpoint(entry, [log]));
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
