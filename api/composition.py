@@ -33,6 +33,12 @@ class Signing:
     """The key's file; left out: at its usual place, made at the first start."""
     origin: str | None = None
     """The installation's name, a URL without its scheme; left out: a name of its own, or the one it has."""
+    second: bool = False
+    """Whether a second key, of ML-DSA-44, signs checkpoints beside the first."""
+
+    def opened(self, ledger: Ledger) -> Signer:
+        """Returns what signs for a ledger. Raises KeyTrouble."""
+        return open_signer(ledger, text=self.key, path=self.path, origin=self.origin, second=self.second)
 
 
 @dataclass(slots=True)
@@ -57,8 +63,7 @@ class House:
         """What signs checkpoints, opened when it is first asked for. Raises KeyTrouble."""
         with self._opening:
             if self._signer is None:
-                given = self.signing
-                self._signer = open_signer(self.ledger, text=given.key, path=given.path, origin=given.origin)
+                self._signer = self.signing.opened(self.ledger)
             return self._signer
 
     def close(self) -> None:

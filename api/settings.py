@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     """The key checkpoints are signed with; left out: in a file."""
     signing_key_file: Path | None = None
     """The file with that key; left out: beside the book, made at the first start."""
+    second_signature: bool = False
+    """Whether checkpoints are signed with a second key too, of ML-DSA-44. Its file has the name of the first one's with
+    `.ml-dsa-44` after it, and is made when it is first needed."""
     witnesses: Path | None = None
     """A trust policy (tlog-policy): its witnesses that have an address are asked to cosign; none unless named."""
     timestampers: Path | None = None

@@ -162,7 +162,7 @@ def export(
                     books={**manifest.books, collaboration_id: head},
                     members={**manifest.members, **members},
                 )
-            keys = {KEYS: _write_lines(archive, KEYS, [_record(keys_of(ledger))])}
+            keys = {KEYS: _write_lines(archive, KEYS, [keys_of(ledger).stored])}
             documents, told = _write_documents(archive, ledger, attachments or ledger.attachments, collaboration_ids)
             more = {"members": {**manifest.members, **keys, **documents}, "attachments": told}
             manifest = manifest.model_copy(update=more)

@@ -24,10 +24,13 @@ from ledger.log.holding import INSERT_BREAK, breaks
 from ledger.log.keys import KeyTrouble, KnownKey, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey, decoded, encoded
+from ledger.log.second_keys import INSERT as INSERT_SECOND
+from ledger.log.second_keys import check_second_keys, key_of, known_second_keys
 from ledger.log.timestamping import Timestamp, insertion, timestamps
 
 KEYS = "keys.json"
 PUBLIC_KEY = r"^[0-9a-f]{64}$"
+SECOND_PUBLIC_KEY = r"^[0-9a-f]{2624}$"
 
 
 class NotAsSigned(Exception):
@@ -92,17 +95,40 @@ class KeyLine(Frozen):
         return KnownKey(self.number, bytes.fromhex(self.public), self.since, self.statement)
 
 
+class SecondKeyLine(Frozen):
+    """The public part of a second signing key, and what lets it in."""
+
+    number: Annotated[int, Field(ge=1)]
+    public: Annotated[str, Field(pattern=SECOND_PUBLIC_KEY)]
+    since: str
+    statement: str
+
+    @property
+    def known(self) -> KnownKey:
+        """The key as the log knows it."""
+        return KnownKey(self.number, bytes.fromhex(self.public), self.since, self.statement)
+
+
 class Keys(Frozen):
     """Who signs: nobody yet where there is no origin."""
 
     origin: str | None = None
     since: str | None = None
     keys: tuple[KeyLine, ...] = ()
+    second: tuple[SecondKeyLine, ...] = ()
+
+    @property
+    def stored(self) -> bytes:
+        """The file; without second keys it is as it was before there were any."""
+        left_out = None if self.second else {"second"}
+        return orjson.dumps(self.model_dump(exclude=left_out), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
 
     def check(self) -> None:
         """Raises NotAsSigned where a key was let in by nobody."""
         try:
-            check_chain(self.origin or "", [key.known for key in self.keys])
+            first = [key.known for key in self.keys]
+            check_chain(self.origin or "", first)
+            check_second_keys(self.origin or "", first, [key.known for key in self.second])
         except (KeyTrouble, InvalidNote) as error:
             raise NotAsSigned(f"{KEYS}: {error}") from error
 
@@ -111,6 +137,10 @@ class Keys(Frozen):
         name = f"{self.origin}/{collaboration_id}"
         return [VerifierKey(name, ED25519, bytes.fromhex(key.public)) for key in self.keys]
 
+    def second_of(self, collaboration_id: str) -> list[VerifierKey]:
+        """Returns the second keys that may have signed of a book too."""
+        return [key_of(bytes.fromhex(key.public), f"{self.origin}/{collaboration_id}") for key in self.second]
+
     def statements(self) -> Iterator[Statement]:
         """Yields what makes them known to a ledger."""
         if self.origin is not None:
@@ -118,6 +148,9 @@ class Keys(Frozen):
         for key in self.keys:
             row = (key.number, bytes.fromhex(key.public), key.since, key.statement)
             yield ("INSERT INTO log_keys VALUES (%s,%s,%s,%s) ON CONFLICT DO NOTHING", row)
+        for other in self.second:
+            row = (other.number, bytes.fromhex(other.public), other.since, other.statement)
+            yield (f"{INSERT_SECOND} ON CONFLICT DO NOTHING", row)
 
 
 # Out of a ledger -------------------------------------------------------------------------
@@ -132,6 +165,10 @@ def keys_of(ledger: Ledger) -> Keys:
         keys=tuple(
             KeyLine(number=key.number, public=key.public.hex(), since=key.since, statement=key.statement)
             for key in known_keys(ledger)
+        ),
+        second=tuple(
+            SecondKeyLine(number=key.number, public=key.public.hex(), since=key.since, statement=key.statement)
+            for key in known_second_keys(ledger)
         ),
     )
 
@@ -200,14 +237,15 @@ class SignedRoots:
         self.collaboration_id = collaboration_id
         self.frontier = Frontier()
         self._agreed = 0
-        self._left = sorted({self._signed(keys.of(collaboration_id), line) for line in lines})
+        first, second = keys.of(collaboration_id), keys.second_of(collaboration_id)
+        self._left = sorted({self._signed(first, second, line) for line in lines})
 
-    def _signed(self, keys: Sequence[VerifierKey], line: LogLine) -> tuple[int, bytes]:
+    def _signed(self, keys: Sequence[VerifierKey], second: Sequence[VerifierKey], line: LogLine) -> tuple[int, bytes]:
         what = f"the {line.kind} of {line.size} entries of {self.collaboration_id}"
         try:
             note = Note.read(line.note.encode())
             point = Checkpoint.read(note.text)
-            signed = any(key in keys for key in note.verified(keys))
+            signed = any(key in keys for key in note.verified((*keys, *second)))
         except InvalidNote as error:
             raise NotAsSigned(f"{what} is no signed one: {error}") from error
         if not signed or point.size != line.size or point.origin != keys[0].name:

@@ -20,6 +20,7 @@ from api.cli import (
     keys,
     reading,
     rechecking,
+    second_key,
     serving,
     signing,
     terminal,
@@ -80,6 +81,7 @@ app.command("resume")(backups.resume)
 app.command("verify")(keeping.verify)
 app.command("recheck")(rechecking.recheck)
 app.add_typer(keys.app, name="key")
+signing.app.command("second")(second_key.second)
 app.add_typer(signing.app, name="signing-key")
 
 

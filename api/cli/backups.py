@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from ledger.application import Ledger
 from ledger.backing_up import back_up
 from ledger.errors import BadArchive
 from ledger.location import Location, SQLiteLocation, locate
-from ledger.log.checkpointing import Signer, SigningHeld, key_path, open_signer
+from ledger.log.checkpointing import Signer, SigningHeld, key_path
 from ledger.log.holding import outside_note, record_break
 from ledger.log.holding import resume as let_go
 from ledger.log.notes import InvalidNote
@@ -52,7 +53,7 @@ def backup(
         path = given.path or key_path(ledger)
 
         def signer_of(copy: Ledger) -> Signer:
-            return open_signer(copy, text=given.key, path=path, origin=given.origin)
+            return replace(given, path=path).opened(copy)
 
         with terminal.progress("Backing up", sum(ledger.heads().values())) as progress:
             done = back_up(ledger, file, signer_of, progress)
@@ -153,7 +154,7 @@ def resume(
         differing = _shown(ledger, kept)
         broken: list[str] = []
         if record is not None:
-            signer = open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
+            signer = given.opened(ledger)
             for book in wanted or sorted(ledger.held()):
                 broken.append(record_break(signer, book, record).collaboration_id)
         resumed = sorted(before - set(ledger.held()) - set(broken))

@@ -16,7 +16,7 @@ from api.cli.terminal import REFUSED, Stopped
 from ledger.application import Ledger
 from ledger.errors import LedgerError
 from ledger.log import verifier
-from ledger.log.checkpointing import Signer, known_keys, open_signer
+from ledger.log.checkpointing import Signer, known_keys
 from ledger.log.evidence import export_evidence
 
 
@@ -46,7 +46,7 @@ def _signing(ctx: typer.Context) -> Iterator[Signer]:
         signed_before = bool(known_keys(ledger))
     ledger = Ledger(place, read_only=signed_before)
     try:
-        yield open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
+        yield given.opened(ledger)
     except LedgerError as error:
         raise Stopped(str(error)) from error
     finally:

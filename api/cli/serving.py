@@ -85,7 +85,8 @@ def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
 def signing_of(settings: Settings) -> Signing:
     """Returns where the settings say the signing key is."""
     key = settings.signing_key
-    return Signing(None if key is None else key.get_secret_value(), settings.signing_key_file, settings.origin)
+    text = None if key is None else key.get_secret_value()
+    return Signing(text, settings.signing_key_file, settings.origin, settings.second_signature)
 
 
 def demo(

@@ -70,7 +70,7 @@ def _rests_on(one: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _alone(ctx: typer.Context) -> Iterator[Ledger]:
+def alone(ctx: typer.Context) -> Iterator[Ledger]:
     """Yields the ledger to be written. Raises Stopped where a server writes it, which signs with the key it has."""
     try:
         with context.opened(context.location(ctx)) as ledger:
@@ -96,7 +96,7 @@ def rotate_(
     given = signing_of(context.settings(ctx))
     if given.key and to is None:
         raise Stopped("The key is in STYRINGSBOK_SIGNING_KEY: say with --to in which file the new one is to be.")
-    with _alone(ctx) as ledger:
+    with alone(ctx) as ledger:
         if not known_keys(ledger):
             raise Stopped(f"{ledger.location.name} has never been signed: there is no key to follow.")
         signer = open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
@@ -127,7 +127,7 @@ def lost(
     every witness and auditor has to be given the new key by other means.
     """
     given = signing_of(context.settings(ctx))
-    with _alone(ctx) as ledger:
+    with alone(ctx) as ledger:
         key = assert_lost(ledger, text=given.key, path=given.path)
         if not sure:
             where = "STYRINGSBOK_SIGNING_KEY" if given.key else given.path or key_path(ledger)

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from ledger.application import Ledger
 from ledger.checks import Finding
 from ledger.errors import AttachmentDamaged
-from ledger.log.checkpointing import known_keys, known_origin, verifier_keys
+from ledger.log.checkpointing import known_keys, known_origin, second_verifier_keys, verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import breaks
 from ledger.log.keys import KeyTrouble, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import InvalidNote, Note
+from ledger.log.second_keys import check_second_keys, known_second_keys
 from ledger.log.tiles import TILE_WIDTH, root_of_tile
 from ledger.pages import as_bytes
 
@@ -29,6 +30,7 @@ def check_keys(ledger: Ledger) -> Iterator[Finding]:
     origin = known_origin(ledger)
     try:
         check_chain(origin or "", known_keys(ledger))
+        check_second_keys(origin or "", known_keys(ledger), known_second_keys(ledger))
     except (KeyTrouble, InvalidNote) as error:
         yield Finding("log_key", None, None, str(error))
 
@@ -115,12 +117,13 @@ def signed_between(
     )
     # The keys after the notes: a key that is new signs nothing before it is listed.
     name, keys = f"{known_origin(ledger)}/{collaboration_id}", verifier_keys(ledger, collaboration_id)
+    second = second_verifier_keys(ledger, collaboration_id)
     for size, text in rows:
         what = f"the checkpoint of {size} entries "
         try:
             note = Note.read(str(text).encode())
             point = Checkpoint.read(note.text)
-            signed = any(key in keys for key in note.verified(keys))
+            signed = any(key in keys for key in note.verified((*keys, *second)))
         except InvalidNote as error:
             wrong.append(Finding("log_checkpoint", collaboration_id, int(size), f"{what}is no signed one: {error}"))
             continue

@@ -33,6 +33,7 @@ from ledger.log.keys import (
 )
 from ledger.log.notes import ED25519, Note, Signature, VerifierKey
 from ledger.log.policy import NONE, Group, Policy, Witness
+from ledger.log.second_keys import SecondKey, key_of, known_second_keys, open_second, path_beside
 
 SECONDS_BETWEEN = 1
 """A book's checkpoint is signed again after this at the earliest."""
@@ -70,9 +71,11 @@ def key_path(ledger: Ledger) -> Path:
 class Signer:
     """Signs the checkpoints of one installation's books."""
 
-    def __init__(self, ledger: Ledger, key: SigningKey) -> None:
+    def __init__(self, ledger: Ledger, key: SigningKey, second: SecondKey | None = None) -> None:
         self.ledger = ledger
         self.key = key
+        self.second = second
+        """The key that signs checkpoints beside the first, where one does."""
         self._signing = threading.Lock()
 
     @property
@@ -85,8 +88,8 @@ class Signer:
         return f"{self.key.origin}/{collaboration_id}"
 
     def keys_of(self, collaboration_id: str) -> tuple[VerifierKey, ...]:
-        """Returns the keys that may have signed a book's checkpoints, the newest first."""
-        return verifier_keys(self.ledger, collaboration_id)
+        """Returns the keys that may have signed a book's checkpoints, the newest first, and then the second keys."""
+        return (*verifier_keys(self.ledger, collaboration_id), *second_verifier_keys(self.ledger, collaboration_id))
 
     def policy(self, collaboration_ids: Iterable[str], witnesses: Iterable[Witness] = (), least: int = 0) -> Policy:
         """Returns whom to believe of these books: this installation's keys, and so many of the witnesses."""
@@ -120,7 +123,7 @@ class Signer:
                 raise SigningHeld(collaboration_id, f"its first {size} entries are not those that were signed before")
             self._assert_last()
             body = Checkpoint(self.name_of(collaboration_id), head, log.frontier(head).root)
-            note = Note(body.text, (self.key.sign(body.text, body.origin),))
+            note = Note(body.text, tuple(self._signatures(body)))
             now = format_instant(self.ledger.clock())
             row = (collaboration_id, head, str(note), now)
             self.ledger.write_beside([("INSERT INTO log_checkpoints VALUES (%s,%s,%s,%s)", row)])
@@ -132,6 +135,11 @@ class Signer:
         if last and bytes(last[0][0]) != self.key.public:
             what = f"another key follows the one this process signs with, since {str(last[0][1])[:19]}Z"
             raise KeyTrouble(f"{what}: start it again with that one")
+
+    def _signatures(self, body: Checkpoint) -> Iterator[Signature]:
+        yield self.key.sign(body.text, body.origin)
+        if self.second is not None:
+            yield self.second.sign(body.text, body.origin, int(self.ledger.clock().timestamp()))
 
     def _is_fresh(self, latest: Signed) -> bool:
         age = self.ledger.clock() - datetime.fromisoformat(latest.signed_at)
@@ -187,6 +195,12 @@ def verifier_keys(ledger: Ledger, collaboration_id: str) -> tuple[VerifierKey, .
     )
 
 
+def second_verifier_keys(ledger: Ledger, collaboration_id: str) -> tuple[VerifierKey, ...]:
+    """Returns the second keys that may have signed a book's checkpoints too, the newest first."""
+    name = f"{known_origin(ledger)}/{collaboration_id}"
+    return tuple(key_of(known.public, name) for known in reversed(known_second_keys(ledger)))
+
+
 def known_keys(ledger: Ledger) -> tuple[KnownKey, ...]:
     """Returns the keys the log has been signed with, the first first."""
     rows = ledger.query("SELECT number, public, since, statement FROM log_keys ORDER BY number")
@@ -200,10 +214,16 @@ def known_origin(ledger: Ledger) -> str | None:
 
 
 def open_signer(
-    ledger: Ledger, *, text: str | None = None, path: Path | None = None, origin: str | None = None
+    ledger: Ledger,
+    *,
+    text: str | None = None,
+    path: Path | None = None,
+    origin: str | None = None,
+    second: bool = False,
 ) -> Signer:
     """Returns what signs for a ledger: with the key given as text, in a file, or in the file at its usual place.
 
+    With `second` the second key, in the file beside, signs checkpoints too.
     Only where the log has never been signed is a key made. Raises KeyTrouble: a key that is lost or another one is
     never replaced in silence, and the origin never changes.
     """
@@ -228,7 +248,7 @@ def open_signer(
                 ("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", (1, key.public, now, first)),
             ]
         )
-    return Signer(ledger, key)
+    return Signer(ledger, key, open_second(ledger, key, path_beside(where)) if second else None)
 
 
 def _given(text: str | None, where: Path, keys: Sequence[KnownKey], origin: str) -> SigningKey:

@@ -22,6 +22,7 @@ from ledger.log.checkpointing import Signer, known_keys
 from ledger.log.holding import breaks
 from ledger.log.notes import encoded
 from ledger.log.policy import Policy
+from ledger.log.second_keys import known_second_keys
 from ledger.log.tiles import bundles_of, tiles_of
 from ledger.log.timestamping import stamped_bytes, timestamps
 from ledger.pages import all_texts
@@ -102,7 +103,12 @@ def _keys(signer: Signer) -> bytes:
         {"public": encoded(key.public), "since": key.since, "statement": key.statement}
         for key in known_keys(signer.ledger)
     ]
-    return orjson.dumps({"origin": signer.origin, "keys": keys}, option=orjson.OPT_INDENT_2)
+    second = [
+        {"public": encoded(key.public), "since": key.since, "statement": key.statement}
+        for key in known_second_keys(signer.ledger)
+    ]
+    listed = {"origin": signer.origin, "keys": keys, **({"second": second} if second else {})}
+    return orjson.dumps(listed, option=orjson.OPT_INDENT_2)
 
 
 def _book(signer: Signer, collaboration_id: str, *, texts: bool) -> Iterator[tuple[str, bytes, int]]:

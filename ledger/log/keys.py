@@ -60,19 +60,24 @@ class SigningKey:
     @classmethod
     def read(cls, text: str) -> SigningKey:
         """Returns the key in a line. Raises ValueError; the message never repeats the key."""
-        parts = text.strip().removeprefix(f"{PREFIX}+").split("+", 2)
-        if not text.startswith(f"{PREFIX}+") or len(parts) != 3:  # noqa: PLR2004 (name, id and key)
-            raise ValueError(f"it does not hold {PREFIX}+name+id+key")
-        try:
-            raw = decoded(parts[2])
-        except ValueError:
-            raise ValueError("its key is no base64") from None
+        origin, id_, raw = raw_key(text)
         if len(raw) != SEED_BYTES + 1 or raw[0] != ED25519:
             raise ValueError("it holds no Ed25519 key")
-        key = cls(parts[0], Ed25519PrivateKey.from_private_bytes(raw[1:]))
-        if key.key_for(key.origin).id.hex() != parts[1]:
+        key = cls(origin, Ed25519PrivateKey.from_private_bytes(raw[1:]))
+        if key.key_for(key.origin).id.hex() != id_:
             raise ValueError("its id does not fit its key")
         return key
+
+
+def raw_key(text: str) -> tuple[str, str, bytes]:
+    """Returns name, id and key in a line, the key with its type. Raises ValueError; the message never repeats it."""
+    parts = text.strip().removeprefix(f"{PREFIX}+").split("+", 2)
+    if not text.startswith(f"{PREFIX}+") or len(parts) != 3:  # noqa: PLR2004 (name, id and key)
+        raise ValueError(f"it does not hold {PREFIX}+name+id+key")
+    try:
+        return parts[0], parts[1], decoded(parts[2])
+    except ValueError:
+        raise ValueError("its key is no base64") from None
 
 
 def new_origin() -> str:
@@ -83,21 +88,35 @@ def new_origin() -> str:
 def create(path: Path, origin: str) -> SigningKey:
     """Makes a key and writes its file, readable by its owner only. Raises KeyTrouble if there is a file already."""
     key = SigningKey(origin, Ed25519PrivateKey.generate())
+    write_private(path, str(key))
+    return key
+
+
+def write_private(path: Path, line: str) -> None:
+    """Writes a key to a new file, readable by its owner only. Raises KeyTrouble if there is a file already."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{key}\n")
+            file.write(f"{line}\n")
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
         raise KeyTrouble(f"{path} is there already and is not overwritten: name another file") from None
     except OSError as error:
         raise KeyTrouble(f"{path} cannot be written: {error.strerror}") from error
-    return key
 
 
 def load(path: Path) -> SigningKey:
     """Returns the key in a file. Raises KeyTrouble if it cannot be read, or others may read it."""
+    text = read_private(path)
+    try:
+        return SigningKey.read(text)
+    except ValueError as error:
+        raise KeyTrouble(f"{path} is no signing key: {error}") from error
+
+
+def read_private(path: Path) -> str:
+    """Returns what is in a key's file. Raises KeyTrouble as `load`, FileNotFoundError where there is none."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii")
@@ -107,10 +126,7 @@ def load(path: Path) -> SigningKey:
         raise KeyTrouble(f"the signing key in {path} cannot be read: {error}") from error
     if mode & 0o077:
         raise KeyTrouble(f"others may read the signing key in {path}: chmod 600 it, and think of it as known to them")
-    try:
-        return SigningKey.read(text)
-    except ValueError as error:
-        raise KeyTrouble(f"{path} is no signing key: {error}") from error
+    return text
 
 
 def holds(path: Path, public: bytes) -> bool:

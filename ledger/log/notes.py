@@ -102,7 +102,7 @@ class VerifierKey:
             else:
                 message = text if time is None else _cosigned(time, text)
                 Ed25519PublicKey.from_public_bytes(self.public).verify(signed, message.encode())
-        except (InvalidSignature, ValueError) as error:
+        except (InvalidSignature, ValueError, OverflowError) as error:
             raise InvalidNote(f"the signature of {self.name} does not fit the text") from error
         return time
 

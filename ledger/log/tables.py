@@ -23,6 +23,8 @@ def log_tables(blob: str) -> tuple[str, ...]:
         cosigned_at BIGINT NOT NULL, PRIMARY KEY (collaboration_id, size, witness))""",
         f"""CREATE TABLE IF NOT EXISTS log_keys (
         number BIGINT NOT NULL PRIMARY KEY, public {blob} NOT NULL, since TEXT NOT NULL, statement TEXT NOT NULL)""",
+        f"""CREATE TABLE IF NOT EXISTS log_second_keys (
+        number BIGINT NOT NULL PRIMARY KEY, public {blob} NOT NULL, since TEXT NOT NULL, statement TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS log_holds (
         collaboration_id TEXT NOT NULL PRIMARY KEY, since TEXT NOT NULL, why TEXT NOT NULL)""",
         """CREATE TABLE IF NOT EXISTS log_breaks (

@@ -21,9 +21,9 @@ from typing import Any, Literal
 from ledger.application import Ledger
 from ledger.entry import format_instant
 from ledger.errors import LedgerError
-from ledger.location import SQLiteLocation
 from ledger.log.book_log import Statement
 from ledger.log.checkpointing import Signer
+from ledger.log.older import has_table
 from ledger.log.tokens import Authority, BadToken, check, request
 from ledger.log.witnessing import House
 
@@ -210,12 +210,7 @@ class Timestamp:
 
 def timestamps(ledger: Ledger, collaboration_id: str, up_to: int | None = None) -> list[Timestamp]:
     """Returns the timestamps kept of a book, the smallest first; none in a database of before there were any."""
-    place = (
-        "sqlite_master WHERE type = 'table' AND name"
-        if isinstance(ledger.location, SQLiteLocation)
-        else "pg_tables WHERE tablename"
-    )
-    if not ledger.query(f"SELECT 1 FROM {place} = %s", ("log_timestamps",)):  # noqa: S608
+    if not has_table(ledger, "log_timestamps"):
         return []
     rows = ledger.query(
         "SELECT collaboration_id, size, authority, token, roots, stamped_at FROM log_timestamps "

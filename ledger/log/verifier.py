@@ -8,7 +8,8 @@ every book in the package it derives anew, from the bytes of the entries, what t
 
 1. every entry is in its place: numbers 1, 2, 3 ... of this book, each once, and no time of recording before the last;
 2. every entry's bytes have the hash the tree has in that place, and the tree has the root that was signed (RFC 6962);
-3. the checkpoint is signed by the log's key, and cosigned by as many witnesses as the policy asks for (C2SP notes);
+3. the checkpoint is signed by the log's key, and cosigned by as many witnesses as the policy asks for (C2SP notes); a
+   second signature of the log (ML-DSA-44) is checked too, where this `cryptography` has that algorithm;
 4. every earlier checkpoint is signed too, and is of the same entries: the book only grew;
 5. every key that followed another was let in by it, or it is said that the other was lost;
 6. every text that is kept is the one its entry commits to, and every document the one its name says;
@@ -35,10 +36,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-ED25519, COSIGNATURE, WIDTH, HASH, KNOWN = 0x01, 0x04, 256, 32, "the checkpoint you know"
+try:
+    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+
+    MLDSA44PublicKey.from_public_bytes(bytes(1312))
+    HAS_ML_DSA = True
+except (ImportError, UnsupportedAlgorithm):
+    HAS_ML_DSA = False
+
+ED25519, COSIGNATURE, ML_DSA, WIDTH, HASH, KNOWN = 0x01, 0x04, 0x06, 256, 32, "the checkpoint you know"
 SHA_256 = bytes.fromhex("608648016503040201")
 """The name of that hash in DER."""
 LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
@@ -106,22 +115,36 @@ class Note:
             raise Wrong(f"{what} is no signed note")
 
     def signed_by(self, name: str, algorithm: int, public: bytes) -> bool:
-        """Returns whether the key signed it. Raises Wrong where a line names the key and does not verify."""
+        """Returns whether the key signed it. Raises Wrong where a line names the key and does not verify.
+
+        False too for an ML-DSA-44 key, where this `cryptography` lacks that algorithm.
+        """
+        if algorithm == ML_DSA and not HAS_ML_DSA:
+            return False
         wanted = key_id(name, algorithm, public)
         for line in self.lines:
             raw = base64.b64decode(line[2]) if line else b""
             if not line or line[1] != name or raw[:4] != wanted:
                 continue
-            message, signature = self.text, raw[4:]
-            if algorithm == COSIGNATURE:
-                time, signature = int.from_bytes(raw[4:12]), raw[12:]
-                message = f"cosignature/v1\ntime {time}\n{self.text}"
+            message, signature = self.text.encode(), raw[4:]
+            if algorithm != ED25519:
+                time, signature = raw[4:12], raw[12:]
+                message = f"cosignature/v1\ntime {int.from_bytes(time)}\n{self.text}".encode()
             try:
-                Ed25519PublicKey.from_public_bytes(public).verify(signature, message.encode())
-            except (InvalidSignature, ValueError):
+                if algorithm == ML_DSA:
+                    MLDSA44PublicKey.from_public_bytes(public).verify(signature, self._tree_message(name, time))
+                else:
+                    Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+            except (InvalidSignature, ValueError, OverflowError):
                 raise Wrong(f"{self.what}: the signature of {name} does not fit what it is on") from None
             return True
         return False
+
+    def _tree_message(self, name: str, time: bytes) -> bytes:
+        """Returns what ML-DSA-44 signs of a checkpoint (C2SP tlog-cosignature): whose log it is, its size and root."""
+        origin, size, root = self.checkpoint()
+        named = (bytes((len(one.encode()),)) + one.encode() for one in (name, origin))
+        return b"subtree/v1\n\x00" + time.join(named) + bytes(8) + size.to_bytes(8) + root
 
     def checkpoint(self) -> tuple[str, int, bytes]:
         """Returns origin, size and root."""
@@ -154,11 +177,16 @@ class Policy:
         if not self.quorum:
             raise Wrong("the policy does not say which witnesses are enough")
 
-    def check_log(self, note: Note) -> None:
-        """Raises Wrong unless the log signed it; an earlier checkpoint need not be cosigned."""
+    def check_log(self, note: Note) -> set[int]:
+        """Returns with which algorithms the log signed it. Raises Wrong unless it did, and as each of its keys says.
+
+        An earlier checkpoint need not be cosigned.
+        """
         origin = note.checkpoint()[0]
-        if not any(name == origin and note.signed_by(name, algorithm, key) for name, algorithm, key in self.logs):
+        signed = {key[1] for key in self.logs if key[0] == origin and note.signed_by(*key)}
+        if not signed:
             raise Wrong(f"{note.what} is not signed by a key the policy has for {origin}")
+        return signed
 
     def check(self, note: Note) -> list[str]:
         """Returns the witnesses that cosigned. Raises Wrong where log or witnesses are not those asked for."""
@@ -286,6 +314,8 @@ class Book:
             raise Wrong(f"{self.name} ends at entry {size}, and {beyond[0]} is of more entries: the tail was dropped")
         self._entries(size, root, sorted(roots, key=lambda one: one[0]))
         about = {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses}
+        unchecked = not HAS_ML_DSA and any(key[:2] == (origin, ML_DSA) for key in self.policy.logs)
+        about["second_signature"] = None if unchecked else ML_DSA in self.policy.check_log(note)
         return {**about, "texts": self._texts(), "breaks": self.breaks, "timestamps": list(self._timestamps())}
 
     def _timestamps(self) -> Iterator[dict[str, Any]]:
@@ -400,9 +430,25 @@ def check_keys(package: Package, policy: Policy) -> list[str]:
             if note.text != text or not note.signed_by(origin, ED25519, keys[-1]):
                 raise Wrong(f"key {number} of {origin} was not let in by the key before it")
         keys.append(public)
+    keys += check_second_keys(origin, keys, listed.get("second", []))
     if strangers := [name for name, _, key in policy.logs if key not in keys]:
         raise Wrong(f"the policy has a key for {strangers[0]} that the log never had")
     return lost
+
+
+def check_second_keys(origin: str, first: list[bytes], listed: list[dict[str, str]]) -> list[bytes]:
+    """Returns the log's second keys, of ML-DSA-44. Raises Wrong for one that none of its first keys let in."""
+    found = list[bytes]()
+    for number, key in enumerate(listed, start=1):
+        public = base64.b64decode(key["public"])
+        id_, raw = key_id(origin, ML_DSA, public).hex(), base64.b64encode(bytes((ML_DSA,)) + public).decode()
+        text = f"styringsbok second key\norigin {origin}\nnumber {number}\nkey {origin}+{id_}+{raw}\n"
+        note = Note(key["statement"].encode(), f"second key {number} of {origin}")
+        signed = [note.signed_by(origin, ED25519, one) for one in first]
+        if note.text != f"{text}since {key['since']}\n" or not any(signed):
+            raise Wrong(f"second key {number} of {origin} was let in by no first key of its")
+        found.append(public)
+    return found
 
 
 def check_timestamps(package: Package, listed: list[str]) -> None:
@@ -460,6 +506,8 @@ def main(arguments: list[str] | None = None) -> int:
             found.append(book)
             if not given.json:
                 broken = [f"went on after a restore without proof, at {one}" for one in book["breaks"]]
+                if book["second_signature"] is None:
+                    broken.append("its second signature (ML-DSA-44) was not checked: this `cryptography` cannot")
                 told = "".join(f"\n  {one}" for one in (*broken, *book["lost_keys"], *told_of_times(book)))
                 sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{told}\n")
     except Wrong as error:
