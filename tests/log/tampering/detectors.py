@@ -22,9 +22,11 @@ from ledger.log.checkpointing import verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.merkle import consistency_proof, leaf_hash, root_of
 from ledger.log.notes import InvalidNote, Note, Signature
+from ledger.log.timestamp_checks import check_timestamps
 from ledger.log.witness import Answer, Memory, Sent
 from ledger.pages import as_bytes
 from tests.log.tampering.installation import Place, opened_witness
+from tests.log.tampering.of_timestamps import authorities
 
 Detector = Callable[[Place], str | None]
 
@@ -67,12 +69,13 @@ def _in_the_database(ledger: Ledger) -> Iterator[Finding]:
 
 
 def signed_checkpoints(place: Place) -> str | None:
-    """What `verify` finds by the log: its keys, and every checkpoint kept in the database."""
+    """What `verify` finds by the log: its keys, and every checkpoint and timestamp kept in the database."""
 
     def look(ledger: Ledger) -> Iterator[str]:
         yield from map(_named, check_keys(ledger))
         for book in sorted({*_books(ledger), *signed_books(ledger)}):
             yield from map(_named, check_log(ledger, book))
+            yield from map(_named, check_timestamps(ledger, book, authorities(place), []))
 
     return _found(place.book, look)
 

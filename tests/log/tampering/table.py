@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.log.tampering import beside_entries, in_entries, in_packages, with_key
+from tests.log.tampering import beside_entries, in_entries, in_packages, of_timestamps, with_key
 from tests.log.tampering.detectors import DATABASE, LEVELS, PACKAGE, Detector
 from tests.log.tampering.hand import Kind
 from tests.log.tampering.installation import Place
 
-KINDS: tuple[Kind, ...] = (*in_entries.KINDS, *beside_entries.KINDS, *with_key.KINDS, *in_packages.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *in_entries.KINDS,
+    *beside_entries.KINDS,
+    *with_key.KINDS,
+    *of_timestamps.KINDS,
+    *in_packages.KINDS,
+)
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "tampering.md"
 
 
@@ -113,6 +119,8 @@ TAIL = """
   The entry commits to the text for ever, and shows that there was one.
 * A document taken away: an entry may name one that is kept elsewhere. Its hash in the entry says which it was.
 * A single checkpoint taken away, or what tells a command sent again from another: neither changes what is recorded.
+* A timestamp taken away, from the database or from a package and its manifest: nothing is signed over timestamps, and
+  most checkpoints have none.
 * In which order entries of different books came: every book has a log of its own, and none says so.
 
 Rows of projections are not among the kinds: they are folded anew from the entries, and `verify` compares them.
