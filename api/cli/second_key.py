@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,8 +10,8 @@ from api.cli import context, terminal
 from api.cli.context import Json
 from api.cli.serving import signing_of
 from api.cli.signing import alone
-from api.cli.terminal import REFUSED, Stopped
-from ledger.log.checkpointing import key_path, open_signer
+from ledger.application import Ledger
+from ledger.log.checkpointing import key_path, known_origin, open_signer
 from ledger.log.second_keys import key_of, known_second_keys, let_in, path_beside
 
 
@@ -22,27 +22,34 @@ def second(
     ] = False,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Make a second signing key, of ML-DSA-44, that the first one signs for, and show its public part.
+    """Show the public part of the second signing key, of ML-DSA-44; make it, signed for by the first, if there is none.
 
-    It signs checkpoints as long as STYRINGSBOK_SECOND_SIGNATURE is set; what it signed before another followed it stays
-    valid. Without this command it is made when it is first needed.
+    It signs checkpoints as long as STYRINGSBOK_SECOND_SIGNATURE is set, and is made then in any case. What it signed
+    before another followed it stays valid.
     """
     given = signing_of(context.settings(ctx))
-    with alone(ctx) as ledger:
-        signer = open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
-        known, path = known_second_keys(ledger), path_beside(given.path or key_path(ledger))
-        if known and not another:
-            what = f"There is a second key since {known[-1].since[:19]}Z; --another lets one follow it"
-            raise Stopped(f"{what}, in a new file at {path}.", REFUSED)
-        key = let_in(ledger, signer.key, path)
-        since = known_second_keys(ledger)[-1].since
-        public, number = str(key_of(key.public, signer.origin)), len(known) + 1
-        policy = [f"log {key_of(key.public, signer.name_of(book))}" for book in sorted(ledger.heads())]
+    with context.reading(ctx) as ledger:
+        there_is = bool(known_second_keys(ledger))
+        shown = _shown(ledger) if there_is and not another else None
+        path = path_beside(given.path or key_path(ledger))
+    if shown is None:
+        with alone(ctx) as ledger:
+            let_in(ledger, open_signer(ledger, text=given.key, path=given.path, origin=given.origin).key, path)
+            shown = _shown(ledger)
     if as_json:
-        told = {"number": number, "key": public, "since": since, "at": str(path), "policy": policy}
-        terminal.answer({**told, "signs": given.second})
+        terminal.answer({**shown, "at": str(path), "signs": given.second})
         return
-    terminal.say(f"Second key {number} is in {path}. Keep a copy apart from the backups.")
+    terminal.say(f"Second key {shown['number']} of {shown['since'][:19]}Z belongs in {path}.")
+    if another or not there_is:
+        terminal.say("Keep a copy of it apart from the backups.")
     if not given.second:
         terminal.say("Set STYRINGSBOK_SECOND_SIGNATURE=true to have it sign.")
-    terminal.say("\n".join(("For the trust policy of whoever checks a book, beside the lines there are:", *policy)))
+    terminal.say(
+        "\n".join(("For the trust policy of whoever checks a book, beside the lines there are:", *shown["policy"]))
+    )
+
+
+def _shown(ledger: Ledger) -> dict[str, Any]:
+    key, origin = known_second_keys(ledger)[-1], str(known_origin(ledger))
+    policy = [f"log {key_of(key.public, f'{origin}/{book}')}" for book in sorted(ledger.heads())]
+    return {"number": key.number, "key": str(key_of(key.public, origin)), "since": key.since, "policy": policy}

@@ -142,6 +142,4 @@ def _told(error: Exception) -> BadToken:
         return BadToken("untrusted", f"its signature does not lead to the root that is trusted: {reason[1].strip()}")
     if "signature failure" in said:
         return BadToken("signature", "its signature does not fit it")
-    if "EKU" in said:
-        return BadToken("untrusted", "the certificate it is signed with is not one for timestamps")
     return BadToken("signature", f"its signature cannot be checked: {said[:200]}")

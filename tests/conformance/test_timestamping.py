@@ -306,6 +306,16 @@ def test_an_answer_is_of_its_own_request(tmp_path: Path) -> None:
         check(answer, b"message", root, asked.nonce + 1)
 
 
+@pytest.mark.parametrize("for_time", ["no", "too"])
+def test_a_certificate_that_is_not_for_timestamps_alone_is_not_believed(for_time: str, tmp_path: Path) -> None:
+    asked = request(b"message")
+    authority = LocalAuthority(tmp_path / "tsa")
+    misused = authority.misused(authority.stamp(asked.body), for_time)
+    with pytest.raises(BadToken, match="unsuitable certificate purpose") as refused:
+        check(misused, b"message", authority.root.read_text(), asked.nonce)
+    assert refused.value.wrong == "untrusted"
+
+
 # Whom to ask --------------------------------------------------------------------------------
 
 

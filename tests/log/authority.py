@@ -15,8 +15,10 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ledger.log.verifier import inside
 
 OPENSSL = shutil.which("openssl") or "openssl"
 CONFIG = """[tsa]
@@ -60,6 +62,8 @@ class LocalAuthority:
         ended = datetime.now(UTC) - timedelta(days=1 if self.expired else -DAYS)
         root, root_key = certificate("Rot (prøve)", datetime.now(UTC) + timedelta(days=DAYS))
         (self.folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+        raw = root_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (self.folder / "root.key").write_bytes(raw)
         leaf, key = certificate("Tidsstempler (prøve)", ended, (root, root_key))
         (self.folder / "tsa.pem").write_bytes(leaf.public_bytes(Encoding.PEM))
         raw = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -81,6 +85,21 @@ class LocalAuthority:
         signing = ("-signer", "tsa.pem", "-inkey", "tsa.key", *(("-chain", "root.pem") if self.chain else ()))
         openssl("ts", "-reply", *args, *signing, cwd=self.folder)
         return (self.folder / "answer").read_bytes()
+
+    def misused(self, answer: bytes, for_time: str) -> bytes:
+        """Returns an answer with the same content, signed with a certificate that is not one for timestamps alone."""
+        root_key = load_pem_private_key((self.folder / "root.key").read_bytes(), None)
+        assert isinstance(root_key, ec.EllipticCurvePrivateKey)
+        root = x509.load_pem_x509_certificate(self.root.read_bytes())
+        leaf, key = certificate("Noe annet (prøve)", root.not_valid_after_utc, (root, root_key), for_time=for_time)
+        (self.folder / "other.pem").write_bytes(leaf.public_bytes(Encoding.PEM))
+        (self.folder / "other.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        (self.folder / "info").write_bytes(inside(answer, 0, 1, 1, 0, 2, 1, 0))
+        signing = ("-signer", "other.pem", "-inkey", "other.key", "-econtent_type", "1.2.840.113549.1.9.16.1.4")
+        form = ("-binary", "-nodetach", "-md", "sha256", "-outform", "DER")
+        signed = openssl("cms", "-sign", "-in", "info", *signing, *form, cwd=self.folder)
+        granted = bytes.fromhex("3003020100")
+        return b"\x30\x82" + len(granted + signed).to_bytes(2) + granted + signed
 
     def answer(self, query: bytes) -> bytes:
         """Returns the answer to a request in the mood there is."""
@@ -107,9 +126,13 @@ class LocalAuthority:
 
 
 def certificate(
-    name: str, until: datetime, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None
+    name: str,
+    until: datetime,
+    issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None,
+    *,
+    for_time: str = "alone",
 ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """Returns a root, or a certificate for timestamps where an issuer is given, with its key."""
+    """Returns a root, or where an issuer is given a certificate for timestamps `alone`, `too` or `no`, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
@@ -122,9 +145,9 @@ def certificate(
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     )
-    if issuer:
-        for_time = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        builder = builder.add_extension(for_time, critical=True)
+    if issuer and for_time != "no":
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = builder.add_extension(usage, critical=for_time == "alone")
     return builder.sign(issuer[1] if issuer else key, hashes.SHA256()), key
 
 

@@ -90,6 +90,10 @@ def test_the_commands_that_are_printed_check_the_authoritys_signature(
         code, heard = openssl(command, folder)
         assert (code, "Verification: OK" in heard) == (0, True), heard
     assert re.search(r"entries 1 to 2 were there by 20..-..-..T..:..:..\+00:00, if tid.example signed it", said)
+    at = int(commands[0].rpartition(" ")[2])
+    for years, code in ((5, 0), (20, 1)):
+        later = commands[0].replace(str(at), str(at + years * 365 * 86_400))
+        assert openssl(later, folder)[0] == code, "the certificate is held against that time: it has ten years"
     (folder / "timestamps" / "tid.example.pem").write_bytes((folder.parent / "tsa" / "tsa.pem").read_bytes())
     assert openssl(commands[0], folder)[0] == 1, "another root"
 
