@@ -17,9 +17,12 @@ from ledger.application import Ledger
 from ledger.entry import SCHEMA, AnyEntry, encode, format_instant
 from ledger.erasing import erased_by
 from ledger.errors import DamagedEntry, LedgerUnavailable
+from ledger.glancing import Glance, Key, as_bytes, glance, key_in
 from ledger.location import SQLiteLocation
-from ledger.pages import Key, all_commands, all_texts, as_bytes, count, key_in, pages, places
+from ledger.pages import all_commands, all_texts, count, pages, places
 from ledger.rows import CommandRow, Page, TextRow
+
+NOT_CANONICAL = "its bytes are not the canonical form of what they say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class BookCheck:
     """The entry of the order, by the commitment of each text that was erased."""
     unkept: dict[str, int] = field(default_factory=dict)
     """The first entry that holds it, by each commitment whose text is not kept for an entry of the same page."""
+    read_after: int = 0
+    """Entries after this one are read into their classes; up to it only what a glance shows amiss is."""
     _recorded_at: datetime | None = None
     _run: _Run | None = None
     _beside_unreadable: bool = False
@@ -74,11 +79,18 @@ class BookCheck:
         self._pending.update({(row.principal, row.command_id): row for row in page.commands})
         self.commands += len(page.commands)
         self.texts += len(page.texts)
-        for row in page.rows:
-            yield from self._numbering(row)
-            yield from self._identity(key_in(row.state), row.originator_version)
-            yield from self._record(row)
-        held = places(page.rows)
+        glances = page.glances or [glance(row) for row in page.rows]
+        for row, seen in zip(page.rows, glances, strict=True):
+            follows = self._follows(row, seen)
+            if not follows:
+                yield from self._numbering(row)
+            yield from self._identity(seen.key, row.originator_version)
+            if not follows:
+                yield from self._record(row, seen)
+        self.entries += len(page.rows)
+        if page.rows:
+            self.last_sha256 = hashlib.sha256(as_bytes(page.rows[-1].state)).hexdigest()
+        held = places(page.rows, glances)
         kept = {text.commitment for text in page.texts}
         for commitment, numbers in held.items():
             if commitment not in kept:
@@ -90,8 +102,23 @@ class BookCheck:
         """Yields what is wrong with the last command; to be called after the last page."""
         yield from self._end_of_run()
 
+    def count_anew(self) -> None:
+        """Forgets what was counted so far, and goes on from there."""
+        self.entries = self.commands = self.texts = 0
+        self.erased, self.unkept = {}, {}
+
     def _found(self, code: str, entry: int | None, what: str) -> Finding:
         return Finding(code, self.collaboration_id, entry, what)
+
+    def _follows(self, row: StoredEvent, seen: Glance) -> bool:
+        """Returns whether a row that need not be read is the next one, as nearly all are; then that is all of it."""
+        number, at = self.last_number + 1, seen.recorded_at
+        if at is None or row.originator_version != number or number > self.read_after:
+            return False
+        if self._recorded_at is not None and at < self._recorded_at:
+            return False
+        self.last_number, self._recorded_at = number, at
+        return True
 
     def _numbering(self, row: StoredEvent) -> Iterator[Finding]:
         number: object = row.originator_version
@@ -104,10 +131,11 @@ class BookCheck:
             yield self._found("numbering", expected, f"{missing} missing: after {self.last_number} comes {number}")
         self.last_number = number
 
-    def _record(self, row: StoredEvent) -> Iterator[Finding]:
-        self.entries += 1
-        self.last_sha256 = hashlib.sha256(as_bytes(row.state)).hexdigest()
+    def _record(self, row: StoredEvent, seen: Glance) -> Iterator[Finding]:
         number = row.originator_version if isinstance(row.originator_version, int) else None
+        if seen.recorded_at is not None and number is not None and number <= self.read_after:
+            yield from self._time(number, seen.recorded_at)
+            return
         if not isinstance(row.state, bytes):
             yield self._found("damaged_entry", number, "its record is not kept as bytes")
             return
@@ -117,42 +145,43 @@ class BookCheck:
             yield self._found("damaged_entry", number, error.what)
             return
         self.erased.update({row.commitment: row.number for row in erased_by(entry)})
-        if entry.schema_number == SCHEMA and encode(entry) != row.state:
-            yield self._found("not_canonical", number, "its bytes are not the canonical form of what they say")
-        yield from self._time(entry)
+        if not is_canonical(entry, row.state):
+            yield self._found("not_canonical", number, NOT_CANONICAL)
+        yield from self._time(entry.number, entry.recorded_at)
 
-    def _time(self, entry: AnyEntry) -> Iterator[Finding]:
-        last, self._recorded_at = self._recorded_at, entry.recorded_at
-        if last is not None and entry.recorded_at < last:
-            what = (
-                f"it was recorded at {format_instant(entry.recorded_at)}, the entry before it at {format_instant(last)}"
-            )
-            yield self._found("time_goes_back", entry.number, what)
+    def _time(self, number: int, recorded_at: datetime) -> Iterator[Finding]:
+        last, self._recorded_at = self._recorded_at, recorded_at
+        if last is not None and recorded_at < last:
+            what = f"it was recorded at {format_instant(recorded_at)}, the entry before it at {format_instant(last)}"
+            yield self._found("time_goes_back", number, what)
 
-    def _identity(self, key: Key | None, number: int) -> Iterator[Finding]:
+    def _identity(self, key: Key | None, number: int) -> Sequence[Finding]:
         if key is None:
             if self._run is not None:
                 self._run.whole = False
             self._beside_unreadable = True
-        elif self._run is not None and self._run.key == key:
+            return ()
+        if self._run is not None and self._run.key == key:
             self._run.last = number
-        else:
-            yield from self._end_of_run()
-            self._run = _Run(key, number, number, not self._beside_unreadable)
-            self._beside_unreadable = False
+            return ()
+        found = self._end_of_run()
+        self._run = _Run(key, number, number, not self._beside_unreadable)
+        self._beside_unreadable = False
+        return found
 
-    def _end_of_run(self) -> Iterator[Finding]:
+    def _end_of_run(self) -> Sequence[Finding]:
         run, self._run = self._run, None
         if run is None:
-            return
+            return ()
         row = self._pending.pop(run.key, None)
         if row is None:
             what = f"the identity of its command {run.key[1]!r} is not kept, so the command could be recorded twice"
-            yield self._found("identity_missing", run.first, what)
-        elif run.whole and (row.first_number, row.last_number) != (run.first, run.last):
+            return (self._found("identity_missing", run.first, what),)
+        if run.whole and (row.first_number != run.first or row.last_number != run.last):
             said, carried = _numbers(row.first_number, row.last_number), _numbers(run.first, run.last)
             what = f"its command {run.key[1]!r} is kept as having led to {said}, but {carried} carry it"
-            yield self._found("identity_wrong", run.first, what)
+            return (self._found("identity_wrong", run.first, what),)
+        return ()
 
     def _text(self, row: TextRow, held_by: Sequence[int]) -> Iterator[Finding]:
         if len(row.salt) != SALT_BYTES or hashlib.sha256(row.salt + row.text.encode()).hexdigest() != row.commitment:
@@ -161,6 +190,11 @@ class BookCheck:
         elif row.number not in held_by:
             what = f"a text is kept for it under the commitment {row.commitment[:12]}…, which it does not hold"
             yield self._found("text_misplaced", row.number, what)
+
+
+def is_canonical(entry: AnyEntry, state: bytes) -> bool:
+    """Returns whether the bytes of an entry are those it would be written in; of an older schema nobody can tell."""
+    return entry.schema_number != SCHEMA or encode(entry) == state
 
 
 def _numbers(first: int, last: int) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import orjson
 from eventsourcing.persistence import StoredEvent
 
 from ledger.application import PAGE_ENTRIES, Ledger
+from ledger.glancing import Glance, Key, glance
 from ledger.rows import CommandRow, Page, TextRow
 
 PAGE_ROWS = 1_000
@@ -18,51 +17,43 @@ PAGE_ROWS = 1_000
 _VALUES_AT_A_TIME = 500
 """Values in one `IN (...)`."""
 
-_COMMITMENT = re.compile(rb'"commitment":"([0-9a-f]{64})"')
-
 _COMMAND_COLUMNS = "collaboration_id, principal, command_id, salt, fingerprint, first_number, last_number"
 _TEXT_COLUMNS = "collaboration_id, commitment, number, salt, text"
 
-Key = tuple[str, str]
-"""A command's identity within its book: who sent it and the id they gave it."""
-
 
 def pages(
-    ledger: Ledger, collaboration_id: str, up_to: int | None = None, at_a_time: int = PAGE_ROWS
+    ledger: Ledger,
+    collaboration_id: str,
+    up_to: int | None = None,
+    at_a_time: int = PAGE_ROWS,
+    *,
+    after: int = 0,
+    begun: Key | None = None,
 ) -> Iterator[Page]:
-    """Yields a book as it is stored, in order, so many rows a page. Raises LedgerUnavailable."""
-    rows = ledger.rows(collaboration_id, 0, up_to, min(at_a_time, PAGE_ENTRIES))
-    last: Key | None = None
+    """Yields a book as it is stored, in order, so many rows a page; from after an entry where one is given.
+
+    The command of that entry, `begun`, is not given again. Raises LedgerUnavailable.
+    """
+    rows = ledger.rows(collaboration_id, after, up_to, min(at_a_time, PAGE_ENTRIES))
+    last = begun
     while page := list(islice(rows, at_a_time)):
-        keys = list(dict.fromkeys(key for row in page if (key := key_in(row.state)) is not None))
-        begun = keys[1:] if keys and keys[0] == last else keys
+        glances = [glance(row) for row in page]
+        keys = list(dict.fromkeys(one.key for one in glances if one.key is not None))
+        new = keys[1:] if keys and keys[0] == last else keys
         last = keys[-1] if keys else last
         numbers = {row.originator_version for row in page}
-        texts = (text for text in _texts(ledger, collaboration_id, list(places(page))) if text.number in numbers)
+        held = list(places(page, glances))
+        texts = (text for text in _texts(ledger, collaboration_id, held) if text.number in numbers)
         ordered = sorted(texts, key=lambda text: (text.number, text.commitment))
-        yield Page(page, _commands(ledger, collaboration_id, begun), ordered)
+        yield Page(page, _commands(ledger, collaboration_id, new), ordered, glances=glances)
 
 
-def as_bytes(state: Any) -> bytes:
-    """Returns what a row holds as bytes, whatever a damaged row holds instead."""
-    return state if isinstance(state, bytes) else str(state).encode("utf-8", "replace")
-
-
-def key_in(state: Any) -> Key | None:
-    """Returns the identity of the command in a record, None if the record cannot be read."""
-    try:
-        record = orjson.loads(state)
-        return str(record["recorded_by"]), str(record["command_id"])
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def places(rows: Iterable[StoredEvent]) -> dict[str, list[int]]:
+def places(rows: Iterable[StoredEvent], glances: Iterable[Glance]) -> dict[str, list[int]]:
     """Returns the numbers of the entries that hold each commitment."""
     found: dict[str, list[int]] = {}
-    for row in rows:
-        for commitment in _COMMITMENT.findall(as_bytes(row.state)):
-            found.setdefault(commitment.decode(), []).append(row.originator_version)
+    for row, seen in zip(rows, glances, strict=True):
+        for commitment in seen.commitments:
+            found.setdefault(commitment, []).append(row.originator_version)
     return found
 
 

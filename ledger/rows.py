@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from eventsourcing.persistence import StoredEvent
 
+from ledger.glancing import Glance
+
 UPSERT_ERASED = (
     "INSERT INTO erased_texts VALUES (%s,%s,%s,%s,0) "
     "ON CONFLICT (collaboration_id, commitment) DO UPDATE SET finished = 0, "
@@ -92,6 +94,8 @@ class Page:
     """In the order of entry number, then commitment."""
     erased: Sequence[ErasedRow] = ()
     """What entries here take away."""
+    glances: Sequence[Glance] = ()
+    """What each row shows, where somebody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

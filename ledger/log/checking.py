@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ledger.application import Ledger
 from ledger.checks import Finding
 from ledger.errors import AttachmentDamaged
+from ledger.glancing import as_bytes
 from ledger.log.checkpointing import known_keys, known_origin, second_verifier_keys, verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import breaks
@@ -19,7 +20,6 @@ from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import InvalidNote, Note
 from ledger.log.second_keys import check_second_keys, known_second_keys
 from ledger.log.tiles import TILE_WIDTH, root_of_tile
-from ledger.pages import as_bytes
 
 NOTHING = Frontier()
 NUMBER_MAX = 2**63 - 1

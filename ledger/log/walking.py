@@ -12,10 +12,10 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger.application import Ledger
 from ledger.checks import Finding
+from ledger.glancing import as_bytes
 from ledger.log.checking import dropped, other_entries, signed_between
 from ledger.log.merkle import HASH_BYTES, Frontier, leaf_hash
 from ledger.log.tiles import TILE_WIDTH
-from ledger.pages import as_bytes
 
 
 class TreeCheck:

@@ -15,6 +15,7 @@ from ledger import checks
 from ledger.application import Ledger
 from ledger.checks import Finding
 from ledger.errors import LedgerError
+from ledger.glancing import as_bytes
 from ledger.location import SQLiteLocation
 from ledger.log import verifier
 from ledger.log.checking import check_attachments, check_keys, check_log, signed_books
@@ -24,7 +25,6 @@ from ledger.log.merkle import consistency_proof, leaf_hash, root_of
 from ledger.log.notes import InvalidNote, Note, Signature
 from ledger.log.timestamp_checks import check_timestamps
 from ledger.log.witness import Answer, Memory, Sent
-from ledger.pages import as_bytes
 from tests.log.tampering.installation import Place, opened_witness
 from tests.log.tampering.of_timestamps import authorities
 
