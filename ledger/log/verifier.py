@@ -31,8 +31,10 @@ import json
 import re
 import sys
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,9 @@ ED25519, COSIGNATURE, ML_DSA, WIDTH, HASH, KNOWN = 0x01, 0x04, 0x06, 256, 32, "t
 SHA_256 = bytes.fromhex("608648016503040201")
 """The name of that hash in DER."""
 LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+COMMITMENT = re.compile(rb'\{"commitment":"([0-9a-f]{64})"\}')
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""How entries are written."""
 
 
 class Wrong(Exception):
@@ -61,8 +66,10 @@ class Package:
     """The files of a package: a ZIP file, or the folder it was unpacked into."""
 
     def __init__(self, path: Path) -> None:
-        root = path if path.is_dir() else zipfile.Path(self._whole(path))
-        self._files = dict(self._below(root, ""))
+        self._folder, self._archive = path, None if path.is_dir() else self._whole(path)
+        found = self._archive.namelist() if self._archive else self._below(path)
+        self.there = {name for name in found if not name.endswith("/")}
+        self._names = sorted(self.there)
 
     @staticmethod
     def _whole(path: Path) -> zipfile.ZipFile:
@@ -71,22 +78,20 @@ class Package:
             raise ValueError(f"{damaged} is damaged: fetch it again")
         return archive
 
-    def _below(self, folder: Path | zipfile.Path, under: str) -> Iterator[tuple[str, Path | zipfile.Path]]:
-        for one in folder.iterdir():
-            if one.is_dir():
-                yield from self._below(one, f"{under}{one.name}/")
-            else:
-                yield f"{under}{one.name}", one
+    @staticmethod
+    def _below(folder: Path) -> list[str]:
+        return [one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()]
 
     def names(self, under: str) -> list[str]:
         """Returns the files whose names begin with `under`, sorted."""
-        return sorted(name for name in self._files if name.startswith(under))
+        start = bisect_left(self._names, under)
+        return list(takewhile(lambda name: name.startswith(under), islice(self._names, start, None)))
 
     def read(self, name: str) -> bytes:
         """Returns a file. Raises Wrong where it is missing."""
-        if name not in self._files:
+        if name not in self.there:
             raise Wrong(f"{name} is missing from the package")
-        return self._files[name].read_bytes()
+        return self._archive.read(name) if self._archive else (self._folder / name).read_bytes()
 
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
@@ -380,19 +385,19 @@ class Book:
             book, own, time = entry["collaboration_id"], entry["number"], entry["recorded_at"]
         except (ValueError, KeyError, TypeError):
             raise Wrong(f"{what} is no entry") from None
-        if json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() != raw:
+        if CANONICAL(entry).encode() != raw:
             raise Wrong(f"{what} is not written as entries are")
         if (book, own) != (self.name, number):
             raise Wrong(f"{what} calls itself entry {own} of {book}")
         if time < self.last_time:
             raise Wrong(f"{what} was recorded before the entry before it")
         self.last_time = time
-        for commitment in commitments_in(entry):
-            self.commitments.setdefault(commitment, number)
+        for commitment in COMMITMENT.findall(raw):
+            self.commitments.setdefault(commitment.decode(), number)
 
     def _texts(self) -> int:
         path = f"texts/{self.name}.ndjson"
-        if path not in self.package.names("texts/"):
+        if path not in self.package.there:
             return 0
         count = 0
         for line in self.package.read(path).splitlines():
@@ -404,14 +409,6 @@ class Book:
                 raise Wrong(f"a text of entry {number} of {self.name} is not the one it commits to")
             count += 1
         return count
-
-
-def commitments_in(value: Any) -> Iterator[str]:
-    """Yields every commitment in a JSON value."""
-    if isinstance(value, dict) and set(value) == {"commitment"}:
-        yield value["commitment"]
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from commitments_in(inner)
 
 
 def check_keys(package: Package, policy: Policy) -> list[str]:
