@@ -30,6 +30,16 @@ class Difference:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All rows of a book, rendered from its first entry on."""
+
+    changes: Changes
+    faults: Sequence[Fault]
+    number: int
+    """The entry they were rendered up to."""
+
+
 class Projector:
     """Renders entries into rows."""
 
@@ -124,12 +134,24 @@ class Projector:
         ids = sorted(self.ledger.heads()) if collaboration_ids is None else list(collaboration_ids)
         for collaboration_id in ids:
             with self._lock:
-                changes, faults, number = self._fresh(collaboration_id, up_to)
-                self.views.replace(collaboration_id, number, changes, faults)
-            yield collaboration_id, number
+                rendered = self.fresh(collaboration_id, up_to)
+                self._put(collaboration_id, rendered)
+            yield collaboration_id, rendered.number
 
-    def _fresh(self, collaboration_id: str, up_to: int | None = None) -> tuple[Changes, list[Fault], int]:
-        steps = self.ledger.steps(Book(collaboration_id), up_to)
+    def put(self, collaboration_id: str, rendered: Rendered) -> None:
+        """Writes the rows of a book anew, whoever has rendered them."""
+        with self._lock:
+            self._put(collaboration_id, rendered)
+
+    def _put(self, collaboration_id: str, rendered: Rendered) -> None:
+        self.views.replace(collaboration_id, rendered.number, rendered.changes, rendered.faults)
+
+    def fresh(self, collaboration_id: str, up_to: int | None = None, given: Iterable[Step] | None = None) -> Rendered:
+        """Returns the rows of a book rendered anew, up to an entry or to its end; `given` are its steps, if known.
+
+        Raises DamagedEntry.
+        """
+        steps = self.ledger.steps(Book(collaboration_id), up_to) if given is None else given
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
         remembered = Remembered()
         working = list(self.projections)
@@ -138,12 +160,17 @@ class Projector:
             number, shielded = step.fact.number, step.after.records.shielded
             working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
         reclassifying.fresh(self.projections, changes, shielded)
-        return changes, faults, number
+        return Rendered(changes, faults, number)
 
-    def verify(self, collaboration_id: str) -> Iterator[Difference]:
-        """Yields where the rows kept are not those of a fresh fold of the book. Raises DamagedEntry."""
+    def verify(
+        self, collaboration_id: str, steps: Callable[[int], Iterable[Step]] | None = None
+    ) -> Iterator[Difference]:
+        """Yields where the rows kept are not those of a fresh fold of the book. Raises DamagedEntry.
+
+        `steps` returns the book's steps from the first entry up to one; left out: the ledger does.
+        """
         position = self.views.position(collaboration_id)
-        changes, _, _ = self._fresh(collaboration_id, position)
+        changes = self.fresh(collaboration_id, position, None if steps is None else steps(position)).changes
         for projection in self.projections:
             fresh = {i: v for i, v in changes.added.items() if i[0] == projection.name}
             for version in self.views.all_versions(projection, collaboration_id):

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.metadata import version
 from typing import Annotated
 
-import structlog
 import typer
 
 from api.cli import (
@@ -57,12 +55,7 @@ def styringsbok(
     ] = False,
 ) -> None:
     """Remembers what was said before the command, and keeps the log out of the answers."""
-    # A trace with the values of its variables would put shielded facts into the log.
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), plain],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
+    terminal.log_to_standard_error()
     ctx.obj = Chosen(database)
 
 

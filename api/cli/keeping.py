@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +14,15 @@ import typer
 from api.cli import context, evidence, terminal
 from api.cli.context import Json
 from api.cli.stamping import verify_timestamps
+from api.cli.crew import Crew, Progress, adding, cores
 from api.cli.terminal import REFUSED, Stopped
-from api.cli.verifying import Verified, known_books, verify_books
+from api.cli.verifying import COST_OF_ROWS, Verified, known_books, verify_books
 from api.composition import House, house
 from ledger import archive, checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry
 from ledger.log.checking import check_attachments, check_keys, lost_keys
+from projections.runner import Rendered
 
 
 class Kind(StrEnum):
@@ -31,9 +35,20 @@ class Kind(StrEnum):
 Collaborations = Annotated[
     list[str] | None, typer.Argument(metavar="[COLLABORATION]...", help="Ids of books; left out: all of them.")
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        min=0, help="Processes to work with, as far as there is work for them; 0: as many as there are cores."
+    ),
+]
 
 
-def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
+def rebuild(
+    ctx: typer.Context,
+    collaborations: Collaborations = None,
+    jobs: Jobs = 0,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
     """Fold books anew and write their rows again, book by book. Readers see the old rows until the new ones are there.
 
     A damaged book keeps its old rows and is named; the others are rebuilt; the exit code is then 1.
@@ -42,7 +57,7 @@ def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         ids = collaborations or sorted(opened.ledger.heads())
         for collaboration in ids:
             context.known(opened.ledger, collaboration)
-        done, damaged = rebuilt(opened, ids)
+        done, damaged = rebuilt(opened, ids, jobs or cores())
         if not damaged:
             opened.projector.catch_up()
     if as_json:
@@ -58,18 +73,45 @@ def rebuild(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         raise typer.Exit(REFUSED)
 
 
-def rebuilt(opened: House, ids: list[str]) -> tuple[dict[str, int], list[DamagedEntry]]:
-    """Builds the rows of books anew. Returns how many entries of each, and those that are damaged."""
+@dataclass(frozen=True, slots=True)
+class _RowsOf:
+    """A book whose rows are to be rendered anew."""
+
+    collaboration_id: str
+    entries: int
+
+    @property
+    def cost(self) -> int:
+        """How much it is to do."""
+        return self.entries * COST_OF_ROWS
+
+    def __call__(self, opened: House, _: Progress) -> tuple[str, Rendered | tuple[int, str]]:
+        """Returns the book with its rows, or with the entry that is damaged and what is wrong with it."""
+        try:
+            return self.collaboration_id, opened.projector.fresh(self.collaboration_id)
+        except DamagedEntry as error:
+            return self.collaboration_id, (error.number, error.what)
+
+
+def rebuilt(opened: House, ids: list[str], jobs: int = 1) -> tuple[dict[str, int], list[DamagedEntry]]:
+    """Builds the rows of books anew. Returns how many entries of each, and those that are damaged.
+
+    They are rendered by as many processes as there are jobs, and written by this one.
+    """
+    heads = opened.ledger.heads()
+    books = [_RowsOf(one, heads[one]) for one in ids]
+    crew = Crew(partial(house, opened.ledger.location, read_only=True), opened, jobs)
     done: dict[str, int] = {}
-    damaged: list[DamagedEntry] = []
+    damaged: dict[str, DamagedEntry] = {}
     with terminal.progress("Rebuilding", len(ids)) as progress:
-        for index, collaboration in enumerate(ids, start=1):
-            try:
-                done.update(opened.projector.rebuild([collaboration]))
-            except DamagedEntry as error:
-                damaged.append(error)
+        for index, (book, rendered) in enumerate(crew.answers_as_they_come(books, lambda _: None), start=1):
+            if isinstance(rendered, Rendered):
+                opened.projector.put(book, rendered)
+                done[book] = rendered.number
+            else:
+                damaged[book] = DamagedEntry(book, *rendered)
             progress(index)
-    return done, damaged
+    return {one: done[one] for one in ids if one in done}, [damaged[one] for one in ids if one in damaged]
 
 
 def export(
@@ -128,12 +170,18 @@ def verify(
         list[Path] | None, typer.Option(help="Of a package: a checkpoint from before, which it must go on from.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="Of a package: your own trust policy, not the one in it.")] = None,
+    rows: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--rows/--no-rows", help="Compare the rows of projections with a fresh fold: most of the time."),
+    ] = True,
+    jobs: Jobs = 0,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Read every row as bytes and list what is not as it was recorded: entries, texts, identities, log, rows.
 
-    Changes nothing, and works beside a running server. A package of evidence is checked offline, against what was
-    signed. The exit code is 1 when something is found.
+    Changes nothing, and works beside a running server. Without rows, what was signed and is as it was signed is not
+    read into today's classes. A package of evidence is checked offline, against what was signed. The exit code is 1
+    when something is found.
     """
     if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
         evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
@@ -141,7 +189,7 @@ def verify(
     if known or policy:
         raise Stopped("--known and --policy are for a package of evidence: name its file.")
     found = Verified()
-    for finding in _findings(ctx, collaborations or [], found):
+    for finding in _findings(ctx, collaborations or [], found, jobs or cores(), with_rows=rows):
         found.findings.append(finding)
         if not as_json:
             terminal.say(_in_words(finding))
@@ -162,7 +210,9 @@ def _in_words(finding: Finding) -> str:
     return f"{where}{entry}: {finding.what} [{finding.code}]"
 
 
-def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iterator[Finding]:
+def _findings(
+    ctx: typer.Context, wanted: list[str], verified: Verified, jobs: int, *, with_rows: bool
+) -> Iterator[Finding]:
     with house(context.location(ctx), read_only=True) as opened:
         books, unreadable = known_books(opened)
         yield from unreadable
@@ -175,5 +225,5 @@ def _findings(ctx: typer.Context, wanted: list[str], verified: Verified) -> Iter
                 yield from check_keys(opened.ledger)
                 verified.told.extend(lost_keys(opened.ledger))
                 yield from check_attachments(opened.ledger)
-            yield from verify_books(opened, wanted or books, verified, progress)
+            yield from verify_books(opened, wanted or books, verified, adding(progress), jobs=jobs, with_rows=with_rows)
             yield from verify_timestamps(opened.ledger, context.settings(ctx), wanted or books, verified)

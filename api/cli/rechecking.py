@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,8 +12,10 @@ import typer
 
 from api.cli import context, terminal
 from api.cli.context import Json
-from api.cli.keeping import Collaborations, amount
+from api.cli.crew import Crew, Progress, adding, cores
+from api.cli.keeping import Collaborations, Jobs, amount
 from api.cli.terminal import REFUSED
+from ledger.application import Ledger
 from ledger.recheck import Difference, recheck_books
 
 SAID: dict[str, str] = {
@@ -32,14 +36,24 @@ SAID_CHARACTERS_MAX = 400
 """Of a stored or recomputed value in a line for people; `--json` has all of it."""
 
 
-def recheck(ctx: typer.Context, collaborations: Collaborations = None, as_json: Json = False) -> None:  # noqa: FBT002
+COST_OF_AN_ENTRY = 20
+"""Of one decided again, where one that `verify` looks at costs 1."""
+TOLD_AT_A_TIME = 100
+
+
+def recheck(
+    ctx: typer.Context,
+    collaborations: Collaborations = None,
+    jobs: Jobs = 0,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
     """Decide every entry again by the rulebook it is stamped with, and list each verdict that comes out otherwise.
 
     Changes nothing, and works beside a running server. The exit code is 1 when something is found.
     """
     books = entries = 0
     differences: list[Difference] = []
-    for found in _found(ctx, collaborations or []):
+    for found in _found(ctx, collaborations or [], jobs or cores()):
         if isinstance(found, int):
             books, entries = books + 1, entries + found
             continue
@@ -56,14 +70,43 @@ def recheck(ctx: typer.Context, collaborations: Collaborations = None, as_json: 
         raise typer.Exit(REFUSED)
 
 
-def _found(ctx: typer.Context, wanted: list[str]) -> Iterator[Difference | int]:
+def _found(ctx: typer.Context, wanted: list[str], jobs: int) -> Iterator[Difference | int]:
+    """Yields the differences of each book, then how many entries it has."""
     with context.reading(ctx) as ledger:
         heads = ledger.heads()
         for collaboration in wanted:
             context.known(ledger, collaboration)
-        ids = wanted or sorted(heads)
-        with terminal.progress("Re-checking", sum(heads[one] for one in ids)) as progress:
-            yield from recheck_books(ledger, ids, progress)
+        books = [_Book(one, heads[one]) for one in wanted or sorted(heads)]
+        crew = Crew(partial(context.opened, ledger.location, read_only=True), ledger, jobs)
+        with terminal.progress("Re-checking", sum(heads[one.collaboration_id] for one in books)) as progress:
+            for found in crew.answers(books, adding(progress)):
+                yield from found
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A book to be decided again."""
+
+    collaboration_id: str
+    entries: int
+
+    @property
+    def cost(self) -> int:
+        """How much it is to do."""
+        return self.entries * COST_OF_AN_ENTRY
+
+    def __call__(self, ledger: Ledger, progress: Progress) -> list[Difference | int]:
+        told = 0
+
+        def tell(done: int) -> None:
+            nonlocal told
+            if done - told >= TOLD_AT_A_TIME:
+                progress(done - told)
+                told = done
+
+        found = list(recheck_books(ledger, [self.collaboration_id], tell))
+        progress(self.entries - told)
+        return found
 
 
 def said(found: Difference) -> str:

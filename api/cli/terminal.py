@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -26,6 +27,16 @@ class Stopped(Exception):
     def __init__(self, message: str, exit_code: int = UNUSABLE) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+def log_to_standard_error() -> None:
+    """Keeps the log out of the answers."""
+    # A trace with the values of its variables would put shielded facts into the log.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), plain],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
 
 def say(text: str) -> None:

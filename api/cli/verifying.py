@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from api.cli.crew import Crew, Progress
 from api.composition import House
+from api.composition import house as opened
 from ledger import checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry, LedgerError
+from ledger.joining import Joined
 from ledger.location import SQLiteLocation
-from ledger.log.checking import check_log, signed_books, told_of
+from ledger.log.checking import signed_books, told_of
+from ledger.parts import Part, Seen, check_part, parts_of
+from ledger.reading_again import Reading
 from projections.runner import Difference
 from projections.tables import table
 from projections.views import ViewsUnavailable
@@ -23,6 +29,10 @@ FOLLOWING_SECONDS = 2.0
 PAUSE_SECONDS = 0.05
 ATTEMPTS_MAX = 5
 """How often rows are compared again because the book went on meanwhile."""
+COST_OF_ROWS = 50
+"""Of an entry folded and rendered, where one that is looked at costs 1."""
+UNREAD = ("damaged_entry", "not_canonical")
+"""What reading an entry into its class can find."""
 
 
 @dataclass(slots=True)
@@ -76,36 +86,133 @@ def views_exist(house: House) -> bool:
 
 
 def verify_books(
-    house: House, ids: Sequence[str], verified: Verified, progress: Callable[[int], None]
+    house: House, ids: Sequence[str], verified: Verified, progress: Progress, *, jobs: int = 1, with_rows: bool = True
 ) -> Iterator[Finding]:
-    """Yields what is wrong with books, and counts in `verified`."""
-    before = 0
-    for collaboration_id in ids:
-        rows = 0
-        for found in checks.check_book(house.ledger, collaboration_id):
-            if isinstance(found, Finding):
-                yield found
-            else:
-                rows = found
-                progress(before + rows)
-        before += rows
-        verified.books += 1
-        verified.entries += rows
-        yield from _verify_log(house, collaboration_id, verified)
-        yield from verify_rows(house, collaboration_id)
+    """Yields what is wrong with books, in their order, and counts in `verified`; `progress` is told what is done.
 
-
-def _verify_log(house: House, collaboration_id: str, verified: Verified) -> Iterator[Finding]:
-    """Yields what in the log of a book is not what its entries lead to; an older database has no log yet."""
+    Without rows, entries that were signed are not read into their classes, as long as they are what was signed.
+    """
+    planned = [_planned(house, one, with_rows=with_rows) for one in ids]
+    crew = Crew(partial(opened, house.ledger.location, read_only=True), house, jobs)
+    answers = crew.answers([piece for plan in planned for piece in plan.pieces], progress)
     try:
-        yield from check_log(house.ledger, collaboration_id)
-        verified.told.extend(told_of(house.ledger, collaboration_id))
+        for plan in planned:
+            yield from _verify_book(house, plan, verified, answers)
+    finally:
+        answers.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _PartOf:
+    """A part of a book, without its rows in the projections."""
+
+    part: Part
+
+    @property
+    def cost(self) -> int:
+        """How much it is to do."""
+        return self.part.entries
+
+    def __call__(self, house: House, progress: Progress) -> Seen:
+        seen = check_part(house.ledger, self.part)
+        progress(seen.entries)
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsOf:
+    """The rows of a book in the projections, with every entry they were made from."""
+
+    collaboration_id: str
+    position: int
+    """The entry up to which all are to be read into their classes."""
+
+    @property
+    def cost(self) -> int:
+        """How much it is to do."""
+        return self.position * COST_OF_ROWS
+
+    def __call__(self, house: House, progress: Progress) -> list[Finding]:
+        reading = Reading(house.ledger, self.collaboration_id)
+        found = list(verify_rows(house, self.collaboration_id, reading))
+        with suppress(LedgerError):  # what cannot be read was found when the part was
+            reading.rest(self.position)
+        progress(self.position)
+        return [*reading.findings, *found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one book is verified."""
+
+    collaboration_id: str
+    parts: list[_PartOf]
+    rows: list[_RowsOf]
+    """None of them, or one."""
+    read_after: int
+    """Entries after this one are read into their classes by the parts."""
+
+    @property
+    def pieces(self) -> list[_PartOf | _RowsOf]:
+        return [*self.parts, *self.rows]
+
+
+def _planned(house: House, collaboration_id: str, *, with_rows: bool) -> _Plan:
+    read_after = 0
+    with suppress(LedgerError, ViewsUnavailable, TypeError, ValueError):  # each is said where it is looked at
+        read_after = _rendered(house, collaboration_id) if with_rows else _signed(house, collaboration_id)
+    try:
+        parts = parts_of(house.ledger, collaboration_id, read_after)
+    except LedgerError:
+        parts = [Part(collaboration_id, 0, None, 0)]
+    rows = [_RowsOf(collaboration_id, read_after)] if with_rows else []
+    return _Plan(collaboration_id, [_PartOf(part) for part in parts], rows, read_after)
+
+
+def _rendered(house: House, collaboration_id: str) -> int:
+    return house.views.position(collaboration_id) if views_exist(house) else 0
+
+
+def _signed(house: House, collaboration_id: str) -> int:
+    ((size,),) = house.ledger.query(
+        "SELECT COALESCE(MAX(size), 0) FROM log_checkpoints WHERE collaboration_id = %s", (collaboration_id,)
+    )
+    return int(size)
+
+
+def _verify_book(house: House, plan: _Plan, verified: Verified, answers: Iterator[Any]) -> Iterator[Finding]:
+    joined = Joined(house.ledger, plan.collaboration_id)
+    unread: set[int | None] = set()
+    for found in _of_parts(plan, joined, answers):
+        if found.code in UNREAD:
+            unread.add(found.entry)
+        yield found
+    verified.books += 1
+    verified.entries += joined.entries
+    try:
+        verified.told.extend(told_of(house.ledger, plan.collaboration_id))
     except LedgerError as error:
-        yield Finding("log_unreadable", collaboration_id, None, f"its log cannot be read: {error}")
+        yield Finding("log_unreadable", plan.collaboration_id, None, f"its log cannot be read: {error}")
+    later = next(answers) if plan.rows else _not_as_signed(house, plan, joined.agreed)
+    yield from (found for found in later if found.code not in UNREAD or found.entry not in unread)
 
 
-def verify_rows(house: House, collaboration_id: str) -> Iterator[Finding]:
-    """Yields where the rows of a book are not those of a fresh fold."""
+def _of_parts(plan: _Plan, joined: Joined, answers: Iterator[Any]) -> Iterator[Finding]:
+    for _ in plan.parts:
+        yield from joined.add(next(answers))
+    yield from joined.end()
+
+
+def _not_as_signed(house: House, plan: _Plan, agreed: int) -> list[Finding]:
+    """Returns what is amiss in entries that were not read since they were signed, and are not what was signed."""
+    reading = Reading(house.ledger, plan.collaboration_id, agreed)
+    with suppress(LedgerError):
+        reading.rest(plan.read_after)
+    return reading.findings
+
+
+def verify_rows(house: House, collaboration_id: str, reading: Reading) -> Iterator[Finding]:
+    """Yields where the rows of a book are not those of a fresh fold, for which `reading` reads the entries."""
     try:
         head = house.ledger.head(collaboration_id)
         position = _position(house, collaboration_id, head)
@@ -119,7 +226,7 @@ def verify_rows(house: House, collaboration_id: str) -> Iterator[Finding]:
         for fault in house.views.faults(collaboration_id):
             what = f"the projection {fault.projection} stopped there ({fault.category}: {fault.message})"
             yield Finding("projection_stopped", collaboration_id, fault.entry, what)
-        for one in _differences(house, collaboration_id):
+        for one in _differences(house, reading):
             what = f"{one.projection}, row {one.key}: {one.what}"
             yield Finding("row_differs", collaboration_id, one.entry, what)
     except DamagedEntry as error:
@@ -145,12 +252,12 @@ def _position(house: House, collaboration_id: str, head: int) -> int:
     return position
 
 
-def _differences(house: House, collaboration_id: str) -> list[Difference]:
+def _differences(house: House, reading: Reading) -> list[Difference]:
     """Returns where rows differ, compared again as long as the book goes on meanwhile."""
     found: list[Difference] = []
     for _ in range(ATTEMPTS_MAX):
-        before = house.views.position(collaboration_id)
-        found = list(house.projector.verify(collaboration_id))
-        if not found or house.views.position(collaboration_id) == before:
+        before = house.views.position(reading.collaboration_id)
+        found = list(house.projector.verify(reading.collaboration_id, reading.steps))
+        if not found or house.views.position(reading.collaboration_id) == before:
             break
     return found

@@ -184,6 +184,14 @@ def test_a_change_in_the_rows_is_named(two_books: CommandLine, case: str) -> Non
     assert two_books.json("verify")["ok"] is True
 
 
+def test_rows_are_left_out_where_that_is_asked_for(two_books: CommandLine) -> None:
+    two_books.tamper(IN_THE_ROWS["a row taken away"], views=True)
+    assert two_books.json("verify", "--no-rows") == {"ok": True, "books": 2, "entries": 8, "findings": [], "told": []}
+    two_books.tamper(f"UPDATE stored_events SET topic = '' {ROW} = 3")
+    found = two_books.json("verify", "--no-rows", code=1)["findings"]
+    assert [(one["collaboration"], one["entry"], one["code"]) for one in found] == [("aker", 3, "damaged_entry")]
+
+
 def test_rows_of_a_book_that_is_not_there_are_found(two_books: CommandLine) -> None:
     two_books.tamper(
         "UPDATE view_minute_book SET collaboration_id = 'cask' WHERE collaboration_id = 'birk'", views=True
