@@ -107,8 +107,9 @@ class Crew(Generic[S]):
             yield from (piece(self.opened, progress) for piece in pieces)
             return
         shared = _Shared(pieces, progress)
-        hands = [_Hand(shared, self.opening) for _ in range(helpers)]
+        hands: list[_Hand[S]] = []
         try:
+            hands += (_Hand(shared, self.opening) for _ in range(helpers))
             for index in range(len(pieces)):
                 yield answer(shared, index)
         finally:

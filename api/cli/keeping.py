@@ -13,10 +13,10 @@ import typer
 
 from api.cli import context, evidence, terminal
 from api.cli.context import Json
-from api.cli.stamping import verify_timestamps
 from api.cli.crew import Crew, Progress, adding, cores
+from api.cli.stamping import verify_timestamps
 from api.cli.terminal import REFUSED, Stopped
-from api.cli.verifying import COST_OF_ROWS, Verified, known_books, verify_books
+from api.cli.verifying import COST_OF_ROWS, Verified, known_books, steps_of, verify_books
 from api.composition import House, house
 from ledger import archive, checks
 from ledger.checks import Finding
@@ -219,11 +219,12 @@ def _findings(
         for collaboration in wanted:
             if collaboration not in books:
                 context.known(opened.ledger, collaboration)
-        with terminal.progress("Verifying") as progress:
+        ids = wanted or books
+        with terminal.progress("Verifying", steps_of(opened, ids, with_rows=with_rows)) as progress:
             if not wanted:
                 yield from checks.check_file(opened.ledger)
                 yield from check_keys(opened.ledger)
                 verified.told.extend(lost_keys(opened.ledger))
                 yield from check_attachments(opened.ledger)
-            yield from verify_books(opened, wanted or books, verified, adding(progress), jobs=jobs, with_rows=with_rows)
-            yield from verify_timestamps(opened.ledger, context.settings(ctx), wanted or books, verified)
+            yield from verify_books(opened, ids, verified, adding(progress), jobs=jobs, with_rows=with_rows)
+            yield from verify_timestamps(opened.ledger, context.settings(ctx), ids, verified)

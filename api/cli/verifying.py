@@ -133,11 +133,10 @@ class _RowsOf:
         return self.position * COST_OF_ROWS
 
     def __call__(self, house: House, progress: Progress) -> list[Finding]:
-        reading = Reading(house.ledger, self.collaboration_id)
+        reading = Reading(house.ledger, self.collaboration_id, progress=progress)
         found = list(verify_rows(house, self.collaboration_id, reading))
         with suppress(LedgerError):  # what cannot be read was found when the part was
             reading.rest(self.position)
-        progress(self.position)
         return [*reading.findings, *found]
 
 
@@ -169,6 +168,15 @@ def _planned(house: House, collaboration_id: str, *, with_rows: bool) -> _Plan:
     return _Plan(collaboration_id, [_PartOf(part) for part in parts], rows, read_after)
 
 
+def steps_of(house: House, ids: Sequence[str], *, with_rows: bool) -> int | None:
+    """Returns how much `progress` will be told in all; None where that cannot be said."""
+    try:
+        heads = house.ledger.heads()
+    except (LedgerError, ValueError):  # the latter where a row is numbered with a word
+        return None
+    return sum(heads.get(one, 0) for one in ids) * (2 if with_rows else 1)
+
+
 def _rendered(house: House, collaboration_id: str) -> int:
     return house.views.position(collaboration_id) if views_exist(house) else 0
 
@@ -181,20 +189,26 @@ def _signed(house: House, collaboration_id: str) -> int:
 
 
 def _verify_book(house: House, plan: _Plan, verified: Verified, answers: Iterator[Any]) -> Iterator[Finding]:
-    joined = Joined(house.ledger, plan.collaboration_id)
-    unread: set[int | None] = set()
+    joined, unread, has_log = Joined(house.ledger, plan.collaboration_id), set[int | None](), True
     for found in _of_parts(plan, joined, answers):
+        has_log = has_log and found.code != "log_unreadable"
         if found.code in UNREAD:
             unread.add(found.entry)
         yield found
     verified.books += 1
     verified.entries += joined.entries
-    try:
-        verified.told.extend(told_of(house.ledger, plan.collaboration_id))
-    except LedgerError as error:
-        yield Finding("log_unreadable", plan.collaboration_id, None, f"its log cannot be read: {error}")
+    if has_log:
+        yield from _tell(house, plan.collaboration_id, verified)
     later = next(answers) if plan.rows else _not_as_signed(house, plan, joined.agreed)
     yield from (found for found in later if found.code not in UNREAD or found.entry not in unread)
+
+
+def _tell(house: House, collaboration_id: str, verified: Verified) -> Iterator[Finding]:
+    """Takes down what must be known of a book, and yields that it cannot be read where that is so."""
+    try:
+        verified.told.extend(told_of(house.ledger, collaboration_id))
+    except LedgerError as error:
+        yield Finding("log_unreadable", collaboration_id, None, f"its log cannot be read: {error}")
 
 
 def _of_parts(plan: _Plan, joined: Joined, answers: Iterator[Any]) -> Iterator[Finding]:

@@ -353,3 +353,9 @@ def test_rows_in_a_file_that_is_none_are_found(aker: CommandLine) -> None:
     aker.files.views.unlink()
     aker.run("rebuild")
     assert aker.json("verify")["ok"] is True
+
+
+def test_a_file_of_before_there_were_logs_is_said_to_have_none(aker: CommandLine) -> None:
+    aker.tamper("DROP TABLE log_checkpoints", "DROP TABLE log_holds", "DROP TABLE log_frontiers")
+    assert named(findings(aker)) == {("aker", None, "log_unreadable")}
+    assert [one["code"] for one in findings(aker)] == ["log_unreadable"]
