@@ -43,7 +43,9 @@ from ledger.failures import not_written
 from ledger.kept_states import KeptStates
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
+from ledger.log.installation_log import InstallationLog
 from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.tables import INSTALLATION
 from ledger.mapper import stored_row
 from ledger.opening import Opened
 from ledger.reading import Book, Change, Commit, Recorded, Step
@@ -362,8 +364,8 @@ class Ledger(Opened):
         return held.grown(leaf_hash(step.recorded.state) for step in steps)
 
     def log_of(self, collaboration_id: str) -> BookLog:
-        """Returns the transparency log of a book."""
-        return BookLog(self, collaboration_id)
+        """Returns the transparency log of a book, or of the installation itself."""
+        return InstallationLog(self) if collaboration_id == INSTALLATION else BookLog(self, collaboration_id)
 
     def _came_through(self, command: CommandRow) -> bool:
         """Reads back after an outcome that is not known: was it written after all? Raises OutcomeUnknown.

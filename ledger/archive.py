@@ -4,12 +4,14 @@
     texts/<book>.ndjson       what commitments stand for: commitment, number, salt, text
     commands/<book>.ndjson    identities of commands: command_id, principal, fingerprint, salt, first_ and last_number
     log/<book>.ndjson         everything that was signed of the book: see `ledger.archived_log`
+    installation.ndjson, leaves.ndjson    the installation's own log over what was signed, whole, whichever books
     keys.json                 the installation's name, and the public parts of the keys it signed with
     attachments/<sha256>      the documents that entries name, as they are kept
     manifest.json             format, counts, the head of each book, the SHA-256 of each file above
 
-The first form, version 1, had neither log nor keys, and can still be restored. The same books give the same bytes. API
-keys are left out: who may write is a matter of the installation, and a key that was revoked since would come back.
+The first form, version 1, had neither log nor keys, the second not the installation's log; both can be restored. The
+same books give the same bytes. API keys are left out: who may write is a matter of the installation, and a key that was
+revoked since would come back.
 """
 
 from __future__ import annotations
@@ -29,12 +31,13 @@ from pydantic import Field
 
 from domain.text import Frozen, Sha256
 from ledger.application import Ledger
-from ledger.archived_log import KEYS, keys_of, log_lines
+from ledger.archived_log import INSTALLATION_LOG, KEYS, LEAVES, keys_of, leaf_lines, log_lines
 from ledger.attachments import Attachment, Attachments, named_in
 from ledger.checks import BookCheck, Finding
 from ledger.entry import CollaborationId
 from ledger.errors import DamagedEntry, UnknownCollaboration
 from ledger.log.checkpointing import Signer
+from ledger.log.tables import INSTALLATION
 from ledger.pages import pages
 from ledger.rows import CommandRow, TextRow
 
@@ -84,7 +87,7 @@ class Manifest(Frozen):
     """What an archive says it holds."""
 
     format: Literal["styringsbok-archive"] = "styringsbok-archive"
-    version: Literal[1, 2] = 2
+    version: Literal[1, 2, 3] = 3
     entries: Size
     """Over all books."""
     books: dict[CollaborationId, Head]
@@ -97,7 +100,7 @@ class Manifest(Frozen):
     def names(self) -> set[str]:
         """The files an archive of these books has, but for the manifest."""
         kinds = KINDS[:3] if self.version == 1 else KINDS
-        keys = set() if self.version == 1 else {KEYS}
+        keys = [set[str](), {KEYS}, {KEYS, INSTALLATION_LOG, LEAVES}][self.version - 1]
         documents = {f"{ATTACHMENTS}{sha256}" for sha256 in self.attachments}
         return keys | documents | {member(kind, book) for kind in kinds for book in self.books}
 
@@ -144,6 +147,8 @@ def export(
     before the file takes its name. Raises UnknownCollaboration, DamagedEntry or AttachmentDamaged (what is damaged is
     not exported), LedgerUnavailable, OSError, or what `check` raises.
     """
+    # First, so that no leaf is of more entries than are written; a database of before this log has none.
+    leaves = ledger.log_of(INSTALLATION).size() if ledger.has_table("installation_log") else 0
     heads = ledger.heads()
     for collaboration_id in collaboration_ids:
         if collaboration_id not in heads:
@@ -162,13 +167,22 @@ def export(
                     books={**manifest.books, collaboration_id: head},
                     members={**manifest.members, **members},
                 )
-            keys = {KEYS: _write_lines(archive, KEYS, [keys_of(ledger).stored])}
+            keys = _write_installation(archive, ledger, leaves)
             documents, told = _write_documents(archive, ledger, attachments or ledger.attachments, collaboration_ids)
             more = {"members": {**manifest.members, **keys, **documents}, "attachments": told}
             manifest = manifest.model_copy(update=more)
             archive.writestr(_info(MANIFEST), _record(manifest) + b"\n")
         check(file)
     return manifest
+
+
+def _write_installation(archive: ZipFile, ledger: Ledger, leaves: int) -> dict[str, Member]:
+    """Writes the installation's log of so many leaves, and who signs."""
+    return {
+        LEAVES: _write_lines(archive, LEAVES, leaf_lines(ledger, leaves)),
+        INSTALLATION_LOG: _write_lines(archive, INSTALLATION_LOG, log_lines(ledger, INSTALLATION, leaves)),
+        KEYS: _write_lines(archive, KEYS, [keys_of(ledger).stored]),
+    }
 
 
 def _write_documents(

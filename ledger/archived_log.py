@@ -1,6 +1,8 @@
 """What an archive holds of the log: everything that was signed of each book, by whom, and the keys' public parts.
 
     log/<book>.ndjson     checkpoints and breaks, the smallest first, each with its cosignatures and timestamps
+    installation.ndjson   the same of the installation's own log
+    leaves.ndjson         the leaves of that log in order: what was signed of books, also of those not in the archive
     keys.json             the installation's name and its signing keys in the order they came; never a private one
 
 Whoever restores needs it: without the checkpoints nothing would say what was signed before, and without the keys nobody
@@ -18,17 +20,21 @@ from pydantic import AfterValidator, Field
 from domain.text import Frozen
 from ledger.application import Ledger
 from ledger.log.book_log import Statement
-from ledger.log.checkpointing import Signed, known_keys, known_origin
+from ledger.log.checkpointing import Signed, in_words, known_keys, known_origin, log_name
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import INSERT_BREAK, breaks
+from ledger.log.installation_log import InstallationLog, Leaf
 from ledger.log.keys import KeyTrouble, KnownKey, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import ED25519, InvalidNote, Note, VerifierKey, decoded, encoded
 from ledger.log.second_keys import INSERT as INSERT_SECOND
 from ledger.log.second_keys import check_second_keys, key_of, known_second_keys
+from ledger.log.tables import INSERT_CHECKPOINT, INSTALLATION
 from ledger.log.timestamping import Timestamp, insertion, timestamps
 
 KEYS = "keys.json"
+INSTALLATION_LOG = "installation.ndjson"
+LEAVES = "leaves.ndjson"
 PUBLIC_KEY = r"^[0-9a-f]{64}$"
 SECOND_PUBLIC_KEY = r"^[0-9a-f]{2624}$"
 
@@ -68,7 +74,8 @@ class LogLine(Frozen):
     """What was signed once of a book, as a line of an archive."""
 
     kind: Literal["checkpoint", "break"]
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[int, Field(ge=0)]
+    """0 for a break of the installation's log alone: it may have had no leaf."""
     note: str
     signed_at: str
     cosignatures: tuple[Cosigned, ...] = ()
@@ -79,6 +86,19 @@ class LogLine(Frozen):
         """The line; without timestamps it is as it was before there were any."""
         left_out = None if self.timestamps else {"timestamps"}
         return orjson.dumps(self.model_dump(exclude=left_out), option=orjson.OPT_SORT_KEYS)
+
+
+class LeafLine(Frozen):
+    """A leaf of the installation's log, as a line of an archive."""
+
+    collaboration: str
+    size: Annotated[int, Field(ge=0)]
+    note: str
+
+    @property
+    def leaf(self) -> Leaf:
+        """The leaf as the log has it."""
+        return Leaf(self.collaboration, self.size, self.note.encode())
 
 
 class KeyLine(Frozen):
@@ -134,12 +154,12 @@ class Keys(Frozen):
 
     def of(self, collaboration_id: str) -> list[VerifierKey]:
         """Returns the keys that may have signed of a book."""
-        name = f"{self.origin}/{collaboration_id}"
+        name = log_name(self.origin, collaboration_id)
         return [VerifierKey(name, ED25519, bytes.fromhex(key.public)) for key in self.keys]
 
     def second_of(self, collaboration_id: str) -> list[VerifierKey]:
         """Returns the second keys that may have signed of a book too."""
-        return [key_of(bytes.fromhex(key.public), f"{self.origin}/{collaboration_id}") for key in self.second]
+        return [key_of(bytes.fromhex(key.public), log_name(self.origin, collaboration_id)) for key in self.second]
 
     def statements(self) -> Iterator[Statement]:
         """Yields what makes them known to a ledger."""
@@ -211,6 +231,13 @@ def log_lines(ledger: Ledger, collaboration_id: str, up_to: int, latest: Signed 
         yield line.stored
 
 
+def leaf_lines(ledger: Ledger, up_to: int) -> Iterator[bytes]:
+    """Yields the first `up_to` leaves of the installation's log. Raises LedgerUnavailable."""
+    for leaf in InstallationLog(ledger).signed(0, up_to):
+        line = LeafLine(collaboration=leaf.collaboration_id, size=leaf.size, note=leaf.note.decode())
+        yield orjson.dumps(line.model_dump(), option=orjson.OPT_SORT_KEYS)
+
+
 # Into one --------------------------------------------------------------------------------
 
 
@@ -221,7 +248,7 @@ def log_statements(collaboration_id: str, lines: Iterable[LogLine]) -> Iterator[
             yield (INSERT_BREAK, (collaboration_id, line.signed_at, line.size, line.note))
             continue
         row = (collaboration_id, line.size, line.note, line.signed_at)
-        yield ("INSERT INTO log_checkpoints VALUES (%s,%s,%s,%s)", row)
+        yield (INSERT_CHECKPOINT, row)
         for one in line.cosignatures:
             cosigned = (collaboration_id, line.size, one.witness, one.line, one.cosigned_at)
             yield ("INSERT INTO log_cosignatures VALUES (%s,%s,%s,%s,%s)", cosigned)
@@ -234,14 +261,15 @@ class SignedRoots:
 
     def __init__(self, collaboration_id: str, keys: Keys, lines: Iterable[LogLine]) -> None:
         """Raises NotAsSigned for a line the installation never signed."""
-        self.collaboration_id = collaboration_id
+        self.collaboration_id, self._name = collaboration_id, in_words(collaboration_id)
+        self._what, self._ends = ("leaves", "leaf") if collaboration_id == INSTALLATION else ("entries", "entry")
         self.frontier = Frontier()
         self._agreed = 0
         first, second = keys.of(collaboration_id), keys.second_of(collaboration_id)
         self._left = sorted({self._signed(first, second, line) for line in lines})
 
     def _signed(self, keys: Sequence[VerifierKey], second: Sequence[VerifierKey], line: LogLine) -> tuple[int, bytes]:
-        what = f"the {line.kind} of {line.size} entries of {self.collaboration_id}"
+        what = f"the {line.kind} of {line.size} {self._what} of {self._name}"
         try:
             note = Note.read(line.note.encode())
             point = Checkpoint.read(note.text)
@@ -252,9 +280,9 @@ class SignedRoots:
             raise NotAsSigned(f"{what} was not signed by this log")
         return point.size, point.root
 
-    def expect(self, point: Checkpoint) -> None:
+    def expect(self, *points: Checkpoint) -> None:
         """Adds what is known of the book from elsewhere. To be called before the first entry."""
-        self._left = sorted({*self._left, (point.size, point.root)})
+        self._left = sorted({*self._left, *((point.size, point.root) for point in points)})
 
     def take(self, entries: Sequence[bytes]) -> None:
         """Takes the next entries. Raises NotAsSigned where they are not those that were signed."""
@@ -270,7 +298,7 @@ class SignedRoots:
     def _compare(self, size: int, root: bytes) -> None:
         if root != self.frontier.root:
             raise NotAsSigned(
-                f"the first {size} entries of {self.collaboration_id} are not those that were signed: "
+                f"the first {size} {self._what} of {self._name} are not those that were signed: "
                 f"one of {self._agreed + 1} to {size} is another"
             )
         self._agreed = size
@@ -279,7 +307,7 @@ class SignedRoots:
         """Returns how many entries are covered by what was signed. Raises NotAsSigned where more was than came."""
         if self._left:
             raise NotAsSigned(
-                f"{self.collaboration_id} ends at entry {self.frontier.size}, and {self._left[-1][0]} entries were "
+                f"{self._name} ends at {self._ends} {self.frontier.size}, and {self._left[-1][0]} {self._what} were "
                 "signed: the tail is missing"
             )
         return self._agreed

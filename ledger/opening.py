@@ -39,12 +39,14 @@ class Opened(Application[str]):
         self.location = location
         self.read_only = read_only
         self._writing = threading.RLock()
+        self.log_lock = threading.RLock()
+        """Of whoever adds to the installation's log; see `ledger.log.appending`."""
         self._held: tuple[float, dict[str, str]] | None = None
         self._lock = self._take_lock()
         try:
             super().__init__()
-            if read_only:
-                self._require_tables()
+            if read_only and not self.has_table("stored_events"):
+                raise NoLedger(location.name)
         except BaseException as error:
             self._release()
             if isinstance(error, (PersistenceError, OSError)):
@@ -64,14 +66,14 @@ class Opened(Application[str]):
         except OSError as error:
             raise LedgerUnavailable(f"{self.location.name} cannot be written: {error.strerror}") from error
 
-    def _require_tables(self) -> None:
+    def has_table(self, name: str) -> bool:
+        """Returns whether the database has a table: one of before it was thought of does not, until it is written."""
         found = (
             "sqlite_master WHERE type = 'table' AND name"
             if isinstance(self.location, SQLiteLocation)
             else "pg_tables WHERE tablename"
         )
-        if not self.query(f"SELECT 1 FROM {found} = %s", ("stored_events",)):  # noqa: S608
-            raise NoLedger(self.location.name)
+        return bool(self.query(f"SELECT 1 FROM {found} = %s", (name,)))  # noqa: S608
 
     def construct_env(self, name: str, env: Any = None) -> Environment:  # noqa: ARG002
         """Returns no settings: what the package would take from the environment can change how entries are written."""

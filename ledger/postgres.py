@@ -89,6 +89,19 @@ TRIGGERS = (
     FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
     """CREATE OR REPLACE TRIGGER sealed_texts_no_update BEFORE UPDATE ON sealed_texts
     FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE FUNCTION styringsbok_next_leaf() RETURNS trigger LANGUAGE plpgsql VOLATILE AS
+    $$ BEGIN
+       IF NEW.number <> 1 + COALESCE((SELECT MAX(number) FROM installation_log), 0) THEN
+           RAISE EXCEPTION 'what was signed is numbered without gaps'
+               USING ERRCODE = 'integrity_constraint_violation';
+       END IF;
+       RETURN NEW; END $$""",
+    """CREATE OR REPLACE TRIGGER installation_log_append_only BEFORE UPDATE OR DELETE ON installation_log
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER installation_log_no_truncate BEFORE TRUNCATE ON installation_log
+    FOR EACH STATEMENT EXECUTE FUNCTION styringsbok_refuse()""",
+    """CREATE OR REPLACE TRIGGER installation_log_no_gap BEFORE INSERT ON installation_log
+    FOR EACH ROW EXECUTE FUNCTION styringsbok_next_leaf()""",
 )
 
 INSERT_COMMANDS = (

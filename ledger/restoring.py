@@ -30,7 +30,19 @@ from ledger.archive import (
     TextLine,
     member,
 )
-from ledger.archived_log import KEYS, Keys, LogLine, NotAsSigned, SignedRoots, keys_of, log_statements
+from ledger.archived_installation import ArchivedInstallation
+from ledger.archived_log import (
+    INSTALLATION_LOG,
+    KEYS,
+    LEAVES,
+    Keys,
+    LeafLine,
+    LogLine,
+    NotAsSigned,
+    SignedRoots,
+    keys_of,
+    log_statements,
+)
 from ledger.attachments import Attachment
 from ledger.checks import BookCheck, Finding
 from ledger.entry import ENTRY_BYTES_MAX, format_instant
@@ -41,7 +53,7 @@ from ledger.log.book_log import Statement
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import RESTORED
 from ledger.log.merkle import Frontier
-from ledger.log.tables import UPSERT_FRONTIER
+from ledger.log.tables import INSTALLATION, UPSERT_FRONTIER
 from ledger.mapper import read_record
 from ledger.opening import hold_statements
 from ledger.pages import PAGE_ROWS
@@ -189,17 +201,30 @@ class ArchivedLog:
             self.keys = Keys.model_validate_json(archive.read(KEYS)) if self._signs else Keys()
             self.keys.check()
             for book in manifest.books:
-                self._lines[book] = list(self._read(archive, book)) if self._signs else []
+                self._lines[book] = list(self._read(archive, member("log", book))) if self._signs else []
             self._roots = {book: SignedRoots(book, self.keys, lines) for book, lines in self._lines.items()}
+            self._installation = self._read_installation(archive, whole=manifest.version > 2)  # noqa: PLR2004
         except ValidationError as error:
             raise BadArchive(str(path), "a line of its log is none") from error
         except NotAsSigned as error:
             raise BadArchive(str(path), str(error)) from error
 
-    def _read(self, archive: ZipFile, book: str) -> Iterator[LogLine]:
-        with archive.open(member("log", book)) as file:
+    def _read(self, archive: ZipFile, name: str) -> Iterator[LogLine]:
+        with archive.open(name) as file:
             for line in _read_lines(file, LINE_BYTES_MAX, self.path):
                 yield LogLine.model_validate_json(line)
+
+    def _read_installation(self, archive: ZipFile, *, whole: bool) -> ArchivedInstallation:
+        """Returns the installation's log; every book here is held against what its leaves say of it."""
+        if not whole:
+            return ArchivedInstallation(self.keys, (), ())
+        with archive.open(LEAVES) as file:
+            lines = _read_lines(file, LINE_BYTES_MAX, self.path)
+            leaves = [LeafLine.model_validate_json(line).leaf for line in lines]
+        found = ArchivedInstallation(self.keys, leaves, list(self._read(archive, INSTALLATION_LOG)))
+        for book, roots in self._roots.items():
+            roots.expect(*found.of(book))
+        return found
 
     def assert_own(self, ledger: Ledger) -> None:
         """Raises BadArchive where the ledger signs as another installation than the archive's."""
@@ -239,7 +264,9 @@ class ArchivedLog:
             yield from log_statements(book, lines)
             frontier = self._roots[book].frontier
             yield (UPSERT_FRONTIER, (book, frontier.size, frontier.packed))
-        yield from hold_statements(format_instant(ledger.clock()), RESTORED, self._lines)
+        yield from self._installation.statements(self._lines)
+        own = [INSTALLATION] if self.keys.keys else []
+        yield from hold_statements(format_instant(ledger.clock()), RESTORED, [*self._lines, *own])
 
 
 def _erased_in(path: Path) -> Iterator[ErasedRow]:

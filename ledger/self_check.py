@@ -17,6 +17,7 @@ import structlog
 from ledger.application import Ledger
 from ledger.checks import BookCheck, Finding, books, check_beside
 from ledger.errors import LedgerError, LedgerUnavailable
+from ledger.log.tables import INSTALLATION
 from ledger.log.walking import TreeCheck
 from ledger.pages import pages
 
@@ -117,7 +118,7 @@ class SelfCheck:
         if unreadable:
             raise LedgerUnavailable(unreadable[0].what)
         found.update(str(book) for (book,) in self.ledger.query("SELECT collaboration_id FROM log_frontiers"))
-        return sorted(found)
+        return sorted(found - {INSTALLATION})
 
     def _book(self, book: str) -> Generator[float, None, bool]:
         """Goes through one book; False where the database went away meanwhile, so that nothing is known anew.

@@ -115,6 +115,13 @@ TRIGGERS = (
     """CREATE TRIGGER IF NOT EXISTS command_identities_no_delete BEFORE DELETE ON command_identities
     BEGIN SELECT RAISE(ABORT, 'command identities are never deleted'); END""",
     SEALED_TEXTS_NO_UPDATE,
+    """CREATE TRIGGER IF NOT EXISTS installation_log_no_update BEFORE UPDATE ON installation_log
+    BEGIN SELECT RAISE(ABORT, 'what was signed is never changed'); END""",
+    """CREATE TRIGGER IF NOT EXISTS installation_log_no_delete BEFORE DELETE ON installation_log
+    BEGIN SELECT RAISE(ABORT, 'what was signed is never deleted'); END""",
+    """CREATE TRIGGER IF NOT EXISTS installation_log_no_gap BEFORE INSERT ON installation_log
+    WHEN NEW.number <> 1 + COALESCE((SELECT MAX(number) FROM installation_log), 0)
+    BEGIN SELECT RAISE(ABORT, 'what was signed is numbered without gaps and never replaced'); END""",
 )
 
 

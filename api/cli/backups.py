@@ -21,14 +21,17 @@ from ledger.application import Ledger
 from ledger.backing_up import back_up
 from ledger.errors import BadArchive
 from ledger.location import Location, SQLiteLocation, locate
-from ledger.log.checkpointing import Signer, SigningHeld, key_path
+from ledger.log.checkpointing import Signer, SigningHeld, in_words, key_path
 from ledger.log.holding import outside_note, record_break
 from ledger.log.holding import resume as let_go
 from ledger.log.notes import InvalidNote
+from ledger.log.tables import INSTALLATION
 
 Checkpoints = Annotated[
     list[Path] | None,
-    typer.Option(help="A checkpoint or a receipt that somebody outside kept: the last there is. Once for each book."),
+    typer.Option(
+        help="A checkpoint or receipt somebody outside kept: the last there is. One of each book and the installation."
+    ),
 ]
 
 
@@ -94,8 +97,10 @@ def restore(
     for what in differing:
         terminal.complain(what)
     if held:
-        books = terminal.counted(len(held), "book is", "books are")
-        terminal.complain(f"{books} held until `styringsbok resume` shows it to be what is known outside.")
+        what = terminal.counted(len(set(held) - {INSTALLATION}), "book", "books")
+        if INSTALLATION in held:
+            what = f"{what} and {in_words(INSTALLATION)}"
+        terminal.complain(f"Held until `styringsbok resume` shows it to be what is known outside: {what}.")
     if differing:
         raise typer.Exit(REFUSED)
 
@@ -123,7 +128,10 @@ def resume(
     ctx: typer.Context,
     collaborations: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[COLLABORATION]...", help="With --record-break: ids of books; left out: all held."),
+        typer.Argument(
+            metavar="[COLLABORATION]...",
+            help="With --record-break: ids of books, '*' for the installation's log; left out: all held.",
+        ),
     ] = None,
     checkpoint: Checkpoints = None,
     record: Annotated[
@@ -138,6 +146,7 @@ def resume(
 ) -> None:
     """Let restored books go on, shown by a checkpoint somebody kept, or by recording the break; else list the held.
 
+    The installation's log is held as they are, and goes on in the same way; no book is begun before it does.
     Ask for the last checkpoint there is: at a witness, a member, an auditor. An older one shows less. The exit code is
     1 when one does not agree, which says that the backup lacks entries or holds others.
     """
@@ -173,10 +182,10 @@ def _tell_held(
         terminal.answer({"resumed": resumed, "broken": broken, "held": held, "differing": list(differing)})
         return
     for book in resumed:
-        terminal.say(f"{book} agrees with what is known outside, and goes on.")
+        terminal.say(f"{in_words(book)} agrees with what is known outside, and goes on.")
     for book in broken:
-        terminal.say(f"{book} goes on without proof; that is signed in its log.")
+        terminal.say(f"{in_words(book)} goes on without proof; that is signed in its log.")
     for book, why in held.items():
-        terminal.say(f"{book} is held: {why}.")
+        terminal.say(f"{in_words(book)} is held: {why}.")
     if not (resumed or broken or held):
         terminal.say("No book is held.")

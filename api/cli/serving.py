@@ -29,8 +29,9 @@ from ledger import keys
 from ledger.application import Ledger
 from ledger.keys import Role
 from ledger.location import locate
-from ledger.log.checkpointing import Signer
+from ledger.log.checkpointing import Signer, in_words
 from ledger.log.policy import InvalidPolicy, Witness, read_policy
+from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
 from ledger.self_check import SelfCheck
@@ -65,7 +66,12 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
 
 def _tell_held(signer: Signer) -> None:
     for book, why in signer.ledger.held().items():
-        terminal.complain(f"{book} is held, so nothing is recorded or signed: {why}. See `styringsbok resume --help`.")
+        what = (
+            "no book is begun and its checkpoint not signed"
+            if book == INSTALLATION
+            else "nothing is recorded or signed"
+        )
+        terminal.complain(f"{in_words(book)} is held, so {what}: {why}. See `styringsbok resume --help`.")
 
 
 def witnesses_of(settings: Settings) -> tuple[Witness, ...]:

@@ -37,6 +37,10 @@ class Store(Protocol):
         """Yields the rows of a book as they are stored."""
         ...
 
+    def head(self, collaboration_id: str) -> int:
+        """Returns the number of a book's last entry."""
+        ...
+
     def write_beside(self, statements: Iterable[Statement]) -> None:
         """Executes statements in one transaction."""
         ...
@@ -48,6 +52,14 @@ class BookLog:
     def __init__(self, store: Store, collaboration_id: str) -> None:
         self._store = store
         self.collaboration_id = collaboration_id
+
+    def size(self) -> int:
+        """Returns how many leaves there are."""
+        return self._store.head(self.collaboration_id)
+
+    def leaves(self, after: int, up_to: int) -> Iterator[bytes]:
+        """Yields the leaves with numbers above `after` up to `up_to`."""
+        return (bytes(row.state) for row in self._store.rows(self.collaboration_id, after, up_to))
 
     # Frontiers ---------------------------------------------------------------------------
 
@@ -78,14 +90,14 @@ class BookLog:
 
     def leaf_hashes(self, after: int, up_to: int) -> Iterator[bytes]:
         """Yields the leaf hashes of entries with numbers above `after` up to `up_to`."""
-        return (leaf_hash(bytes(row.state)) for row in self._store.rows(self.collaboration_id, after, up_to))
+        return map(leaf_hash, self.leaves(after, up_to))
 
     # Tiles -------------------------------------------------------------------------------
 
     def bundle(self, tile: Tile) -> bytes:
         """Returns a bundle of entries. Raises LookupError where the book does not go so far."""
         start = tile.index * TILE_WIDTH
-        leaves = [bytes(row.state) for row in self._store.rows(self.collaboration_id, start, start + tile.width)]
+        leaves = list(self.leaves(start, start + tile.width))
         if len(leaves) != tile.width:
             raise LookupError(f"{tile.path} is not there yet")
         return pack_entries(leaves)

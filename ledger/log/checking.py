@@ -12,13 +12,14 @@ from ledger.application import Ledger
 from ledger.checks import Finding
 from ledger.errors import AttachmentDamaged
 from ledger.glancing import as_bytes
-from ledger.log.checkpointing import known_keys, known_origin, second_verifier_keys, verifier_keys
+from ledger.log.checkpointing import known_keys, known_origin, log_name, second_verifier_keys, verifier_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.holding import breaks
 from ledger.log.keys import KeyTrouble, check_chain
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import InvalidNote, Note
 from ledger.log.second_keys import check_second_keys, known_second_keys
+from ledger.log.tables import INSTALLATION
 from ledger.log.tiles import TILE_WIDTH, root_of_tile
 
 NOTHING = Frontier()
@@ -48,7 +49,8 @@ def signed_books(ledger: Ledger) -> set[str]:
 
     Raises LedgerUnavailable, for a database of before there were logs too.
     """
-    return {str(book) for (book,) in ledger.query("SELECT DISTINCT collaboration_id FROM log_checkpoints")}
+    found = {str(book) for (book,) in ledger.query("SELECT DISTINCT collaboration_id FROM log_checkpoints")}
+    return found - {INSTALLATION}
 
 
 def check_attachments(ledger: Ledger) -> Iterator[Finding]:
@@ -83,12 +85,14 @@ def check_log(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
 
 def told_of(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
     """Yields what whoever verifies a book must know, though nothing is wrong: a restore and what came of it."""
-    why = ledger.held().get(collaboration_id)
+    why, name = ledger.held().get(collaboration_id), "the book"
+    if collaboration_id == INSTALLATION:
+        name = "the installation's log"
     if why is not None:
         yield Finding("book_held", collaboration_id, None, f"nothing is recorded or signed: {why}")
     for one in breaks(ledger, collaboration_id):
         what = (
-            f"the book went on from there after a restore, without proof that it is the one known outside: {one.reason}"
+            f"{name} went on from there after a restore, without proof that it is the one known outside: {one.reason}"
         )
         yield Finding("log_break", collaboration_id, one.size, what)
 
@@ -116,7 +120,7 @@ def signed_between(
         (collaboration_id, after, up_to) * 2,
     )
     # The keys after the notes: a key that is new signs nothing before it is listed.
-    name, keys = f"{known_origin(ledger)}/{collaboration_id}", verifier_keys(ledger, collaboration_id)
+    name, keys = log_name(known_origin(ledger), collaboration_id), verifier_keys(ledger, collaboration_id)
     second = second_verifier_keys(ledger, collaboration_id)
     for size, text in rows:
         what = f"the checkpoint of {size} entries "

@@ -18,7 +18,10 @@ from ledger.application import Ledger
 from ledger.entry import format_instant
 from ledger.errors import LedgerError
 from ledger.location import SQLiteLocation, default_path
+from ledger.log.appending import add_what_is_not_in_the_log, holding_log
+from ledger.log.book_log import BookLog
 from ledger.log.checkpoints import Checkpoint, Receipt
+from ledger.log.installation_log import Leaf
 from ledger.log.keys import (
     KeyTrouble,
     KnownKey,
@@ -34,6 +37,7 @@ from ledger.log.keys import (
 from ledger.log.notes import ED25519, Note, Signature, VerifierKey
 from ledger.log.policy import NONE, Group, Policy, Witness
 from ledger.log.second_keys import SecondKey, key_of, known_second_keys, open_second, path_beside
+from ledger.log.tables import INSERT_CHECKPOINT, INSTALLATION
 
 SECONDS_BETWEEN = 1
 """A book's checkpoint is signed again after this at the earliest."""
@@ -43,8 +47,23 @@ class SigningHeld(LedgerError):
     """Nothing is signed for this book: what would be is not known to agree with what was."""
 
     def __init__(self, collaboration_id: str, why: str) -> None:
-        super().__init__(f"no checkpoint of {collaboration_id} is signed: {why}")
+        super().__init__(f"no checkpoint of {in_words(collaboration_id)} is signed: {why}")
         self.collaboration_id, self.why = collaboration_id, why
+
+
+def in_words(collaboration_id: str) -> str:
+    """Returns what a log is called in a sentence: a book's id, or that it is the installation's own."""
+    return "the installation's log" if collaboration_id == INSTALLATION else collaboration_id
+
+
+def what_it_has(collaboration_id: str) -> str:
+    """Returns what the leaves of a log are called."""
+    return "leaves" if collaboration_id == INSTALLATION else "entries"
+
+
+def log_name(origin: str | None, collaboration_id: str) -> str:
+    """Returns the origin of a book's log, or of the installation's own: that is the installation's name itself."""
+    return str(origin) if collaboration_id == INSTALLATION else f"{origin}/{collaboration_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,7 @@ def key_path(ledger: Ledger) -> Path:
 
 
 class Signer:
-    """Signs the checkpoints of one installation's books."""
+    """Signs the checkpoints of one installation's books, and of its own log over them."""
 
     def __init__(self, ledger: Ledger, key: SigningKey, second: SecondKey | None = None) -> None:
         self.ledger = ledger
@@ -84,8 +103,8 @@ class Signer:
         return self.key.origin
 
     def name_of(self, collaboration_id: str) -> str:
-        """Returns the origin of a book's log."""
-        return f"{self.key.origin}/{collaboration_id}"
+        """Returns the origin of a book's log, or of the installation's own."""
+        return log_name(self.key.origin, collaboration_id)
 
     def keys_of(self, collaboration_id: str) -> tuple[VerifierKey, ...]:
         """Returns the keys that may have signed a book's checkpoints, the newest first, and then the second keys."""
@@ -103,31 +122,53 @@ class Signer:
     def checkpoint(self, collaboration_id: str, *, at_once: bool = False) -> Signed | None:
         """Returns the checkpoint of a book as it stands, or of a second ago; None for a book without entries.
 
-        With `at_once` as it stands. What is signed for a ledger opened to be read is not kept.
+        With `at_once` as it stands. What is signed for a ledger opened to be read is not kept; else it is a leaf of
+        the installation's log from then on, unless it is that log's own.
 
         Raises SigningHeld, DamagedEntry, KeyTrouble where another key follows this one, or LedgerUnavailable.
         """
         with self._signing:
-            latest = self.latest(collaboration_id)
-            head = self.ledger.head(collaboration_id)
-            if head == 0 or (latest is not None and latest.checkpoint.size == head):
-                return latest
-            if latest is not None and not at_once and self._is_fresh(latest):
-                return latest
-            why = self.ledger.held().get(collaboration_id)
-            if why is not None:
-                raise SigningHeld(collaboration_id, why)
-            log = self.ledger.log_of(collaboration_id)
-            if latest is not None and log.frontier(latest.checkpoint.size).root != latest.checkpoint.root:
-                size = latest.checkpoint.size
-                raise SigningHeld(collaboration_id, f"its first {size} entries are not those that were signed before")
-            self._assert_last()
-            body = Checkpoint(self.name_of(collaboration_id), head, log.frontier(head).root)
-            note = Note(body.text, tuple(self._signatures(body)))
-            now = format_instant(self.ledger.clock())
-            row = (collaboration_id, head, str(note), now)
-            self.ledger.write_beside([("INSERT INTO log_checkpoints VALUES (%s,%s,%s,%s)", row)])
-            return Signed(note, now)
+            while True:
+                latest, log = self.latest(collaboration_id), self.ledger.log_of(collaboration_id)
+                head = log.size()
+                if head == 0 or (latest is not None and latest.checkpoint.size == head):
+                    return latest
+                if latest is not None and not at_once and self._is_fresh(latest):
+                    return latest
+                self._assert_goes_on(collaboration_id, latest, log, head)
+                self._assert_last()
+                body = Checkpoint(self.name_of(collaboration_id), head, log.frontier(head).root)
+                note = Note(body.text, tuple(self._signatures(body)))
+                signed = Signed(note, format_instant(self.ledger.clock()))
+                if self._keep(collaboration_id, latest, signed):
+                    return signed
+
+    def _assert_goes_on(self, collaboration_id: str, latest: Signed | None, log: BookLog, head: int) -> None:
+        """Raises SigningHeld for what would contradict what was signed, or may."""
+        why = self.ledger.held().get(collaboration_id)
+        if why is not None:
+            raise SigningHeld(collaboration_id, why)
+        size, what = latest.checkpoint.size if latest else 0, what_it_has(collaboration_id)
+        if size > head:
+            raise SigningHeld(collaboration_id, f"it ends at {head}, and {size} {what} were signed before")
+        if latest is not None and log.frontier(size).root != latest.checkpoint.root:
+            raise SigningHeld(collaboration_id, f"its first {size} {what} are not those that were signed before")
+
+    def _keep(self, collaboration_id: str, latest: Signed | None, signed: Signed) -> bool:
+        """Keeps a checkpoint, and one of a book as a leaf; False where somebody else signed after `latest`."""
+        row = (collaboration_id, signed.checkpoint.size, str(signed.note), signed.signed_at)
+        if self.ledger.read_only:
+            return True
+        if collaboration_id == INSTALLATION:  # two that sign at once sign the same: nothing is ever taken out of it
+            self.ledger.write_beside([(f"{INSERT_CHECKPOINT} ON CONFLICT DO NOTHING", row)])
+            return True
+        with holding_log(self.ledger) as log:
+            now = self.latest(collaboration_id)
+            if (now and now.checkpoint) != (latest and latest.checkpoint):
+                return False
+            leaf = Leaf(collaboration_id, signed.checkpoint.size, str(signed.note).encode())
+            self.ledger.write_beside([(INSERT_CHECKPOINT, row), *log.appending(leaf)])
+            return True
 
     def _assert_last(self) -> None:
         """Raises KeyTrouble where another process let a key follow this one."""
@@ -189,15 +230,13 @@ class Signer:
 
 def verifier_keys(ledger: Ledger, collaboration_id: str) -> tuple[VerifierKey, ...]:
     """Returns the keys that may have signed a book's checkpoints, the newest first; none before the first is made."""
-    origin = known_origin(ledger)
-    return tuple(
-        VerifierKey(f"{origin}/{collaboration_id}", ED25519, known.public) for known in reversed(known_keys(ledger))
-    )
+    name = log_name(known_origin(ledger), collaboration_id)
+    return tuple(VerifierKey(name, ED25519, known.public) for known in reversed(known_keys(ledger)))
 
 
 def second_verifier_keys(ledger: Ledger, collaboration_id: str) -> tuple[VerifierKey, ...]:
     """Returns the second keys that may have signed a book's checkpoints too, the newest first."""
-    name = f"{known_origin(ledger)}/{collaboration_id}"
+    name = log_name(known_origin(ledger), collaboration_id)
     return tuple(key_of(known.public, name) for known in reversed(known_second_keys(ledger)))
 
 
@@ -225,7 +264,8 @@ def open_signer(
 
     With `second` the second key, in the file beside, signs checkpoints too.
     Only where the log has never been signed is a key made. Raises KeyTrouble: a key that is lost or another one is
-    never replaced in silence, and the origin never changes.
+    never replaced in silence, and the origin never changes. What was signed of the books before there was an
+    installation's log is added to it.
     """
     where = path or key_path(ledger)
     named, keys = known_origin(ledger), known_keys(ledger)
@@ -248,7 +288,10 @@ def open_signer(
                 ("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", (1, key.public, now, first)),
             ]
         )
-    return Signer(ledger, key, open_second(ledger, key, path_beside(where)) if second else None)
+    signer = Signer(ledger, key, open_second(ledger, key, path_beside(where)) if second else None)
+    if not ledger.read_only:
+        add_what_is_not_in_the_log(ledger, signer.keys_of)
+    return signer
 
 
 def _given(text: str | None, where: Path, keys: Sequence[KnownKey], origin: str) -> SigningKey:

@@ -6,11 +6,11 @@ A checkpoint says of a log, named by its origin, how many leaves it has and unde
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.log.merkle import HASH_BYTES, check_inclusion
-from ledger.log.notes import InvalidNote, Note, encoded
+from ledger.log.notes import InvalidNote, Note, VerifierKey, encoded
 from ledger.log.notes import decoded as bytes_of
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -95,6 +95,18 @@ class Receipt:
         """
         found = self.checkpoint
         check_inclusion(leaf_hash, self.index, found.size, self.path, found.root)
+
+
+def signed_point(raw: bytes, keys: Iterable[VerifierKey]) -> Checkpoint:
+    """Returns the checkpoint in a note that one of the keys signed, all of which are of one log.
+
+    Raises InvalidNote where it is no checkpoint, or is not signed by any of them, or names another log than they do.
+    """
+    note, known = Note.read(raw), tuple(keys)
+    point = Checkpoint.read(note.text)
+    if not any(key in known for key in note.verified(known)) or point.origin != known[0].name:
+        raise InvalidNote("it was not signed by this log")
+    return point
 
 
 def read_hashes(lines: Sequence[str]) -> tuple[bytes, ...]:

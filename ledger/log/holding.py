@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from ledger.application import Ledger
 from ledger.entry import format_instant
 from ledger.errors import LedgerError
-from ledger.log.checkpointing import Signer, SigningHeld, known_origin, verifier_keys
+from ledger.log.appending import holding_log
+from ledger.log.checkpointing import (
+    Signer,
+    SigningHeld,
+    in_words,
+    known_origin,
+    log_name,
+    verifier_keys,
+    what_it_has,
+)
 from ledger.log.checkpoints import PROOF_HEADER, Checkpoint, Receipt
+from ledger.log.installation_log import Leaf
 from ledger.log.notes import InvalidNote, Note
+from ledger.log.tables import INSTALLATION
 
-RESTORED = "it was restored, and is not yet shown to be the book that is known outside"
+RESTORED = "it was restored, and is not yet shown to be the one that is known outside"
 REASON_CHARACTERS_MAX = 500
 INSERT_BREAK = "INSERT INTO log_breaks VALUES (%s,%s,%s,%s)"
 
@@ -55,45 +66,65 @@ def outside_note(raw: bytes) -> Note:
 
 
 def agreed(ledger: Ledger, note: Note) -> str:
-    """Returns the book of a checkpoint known outside, once it is shown to go on from it.
+    """Returns the book of a checkpoint known outside, once it is shown to go on from it; or INSTALLATION.
 
     Raises InvalidNote if the checkpoint is none of this installation's, SigningHeld where the book is another.
     """
     outside = Checkpoint.read(note.text)
-    origin = known_origin(ledger)
-    collaboration_id = outside.origin.removeprefix(f"{origin}/")
-    keys = verifier_keys(ledger, collaboration_id)
-    if outside.origin != f"{origin}/{collaboration_id}" or not any(key in keys for key in note.verified(keys)):
-        raise InvalidNote(f"the checkpoint of {outside.origin} is not signed by this installation")
-    head = ledger.head(collaboration_id)
+    collaboration_id = log_called(ledger, note)
+    log = ledger.log_of(collaboration_id)
+    head = log.size()
     if outside.size > head:
-        raise SigningHeld(
-            collaboration_id, f"the book ends at entry {head}, and a checkpoint of {outside.size} is known outside"
-        )
-    if ledger.log_of(collaboration_id).frontier(outside.size).root != outside.root:
-        raise SigningHeld(collaboration_id, f"its first {outside.size} entries are not those known outside")
+        ends = f"it ends at leaf {head}" if collaboration_id == INSTALLATION else f"the book ends at entry {head}"
+        raise SigningHeld(collaboration_id, f"{ends}, and a checkpoint of {outside.size} is known outside")
+    if log.frontier(outside.size).root != outside.root:
+        what = what_it_has(collaboration_id)
+        raise SigningHeld(collaboration_id, f"its first {outside.size} {what} are not those known outside")
+    return collaboration_id
+
+
+def log_called(ledger: Ledger, note: Note) -> str:
+    """Returns the book a checkpoint known outside is of, or INSTALLATION for one of the installation's own log.
+
+    Raises InvalidNote if it is none this installation signed.
+    """
+    outside = Checkpoint.read(note.text)
+    origin = known_origin(ledger)
+    collaboration_id = INSTALLATION if outside.origin == origin else outside.origin.removeprefix(f"{origin}/")
+    keys = verifier_keys(ledger, collaboration_id)
+    if log_name(origin, collaboration_id) != outside.origin or not any(key in keys for key in note.verified(keys)):
+        raise InvalidNote(f"the checkpoint of {outside.origin} is not signed by this installation")
     return collaboration_id
 
 
 def resume(ledger: Ledger, note: Note) -> str:
-    """Lets a book go on that agrees with a checkpoint known outside. Returns the book. Raises as `agreed`."""
+    """Lets a book go on, or the installation's log, that agrees with a checkpoint known outside.
+
+    Returns which. Raises as `agreed`.
+    """
     collaboration_id = agreed(ledger, note)
     ledger.let_go(collaboration_id)
     return collaboration_id
 
 
 def record_break(signer: Signer, collaboration_id: str, reason: str) -> Break:
-    """Lets a held book go on as it is, and keeps a signed statement of that. Raises NotHeld or DamagedEntry."""
+    """Lets a held book go on as it is, and keeps a signed statement of that, in the installation's log too.
+
+    That log is broken with in the same way. Raises NotHeld or DamagedEntry.
+    """
     ledger, told = signer.ledger, " ".join(reason.split())
     if not 1 <= len(told) <= REASON_CHARACTERS_MAX or any(unicodedata.category(c)[0] == "C" for c in told):
         raise NotHeld(f"a break needs a reason of 1 to {REASON_CHARACTERS_MAX} characters that print")
     if collaboration_id not in ledger.held():
-        raise NotHeld(f"{collaboration_id} is not held: there is nothing to break with")
-    head, now = ledger.head(collaboration_id), format_instant(ledger.clock())
-    body = Checkpoint(signer.name_of(collaboration_id), head, ledger.log_of(collaboration_id).frontier(head).root)
+        raise NotHeld(f"{in_words(collaboration_id)} is not held: there is nothing to break with")
+    log, now = ledger.log_of(collaboration_id), format_instant(ledger.clock())
+    head = log.size()
+    body = Checkpoint(signer.name_of(collaboration_id), head, log.frontier(head).root)
     text = f"{body.text}break {now} {told}\n"
     note = str(Note(text, (signer.key.sign(text, body.origin),)))
-    ledger.let_go(collaboration_id, (INSERT_BREAK, (collaboration_id, now, head, note)))
+    with holding_log(ledger) as installation:
+        leaf = installation.appending(Leaf(collaboration_id, head, note.encode()))
+        ledger.let_go(collaboration_id, (INSERT_BREAK, (collaboration_id, now, head, note)), *leaf)
     return Break(collaboration_id, now, head, note)
 
 

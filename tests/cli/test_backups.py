@@ -10,9 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from api.composition import house
+from api.composition import Signing, house
 from ledger.location import locate
 from ledger.log.checkpointing import SECONDS_BETWEEN
+from ledger.log.tables import INSTALLATION
 from tests.cli.support import CommandLine, book_of, person, write
 from tests.cli.test_serving import get, post, serving
 
@@ -41,6 +42,15 @@ def checkpoint(cli: CommandLine, book: str, to: Path) -> Path:
     return to
 
 
+def installation(cli: CommandLine, to: Path) -> Path:
+    """Keeps the installation's checkpoint in a file, as somebody outside would."""
+    with house(locate(cli.url), signing=Signing(path=to.with_name("prove.key"))) as opened:
+        signed = opened.signer.checkpoint(INSTALLATION)
+    assert signed is not None
+    to.write_text(str(signed.note))
+    return to
+
+
 def test_a_backup_is_restored_and_goes_on_where_what_is_known_outside_agrees(
     signed: CommandLine, empty: CommandLine, tmp_path: Path
 ) -> None:
@@ -48,13 +58,15 @@ def test_a_backup_is_restored_and_goes_on_where_what_is_known_outside_agrees(
     assert (done["books"], done["signed"], done["unsigned_because"]) == ({"aker": 5, "birk": 3},) * 2 + (None,)
     aker, birk = (checkpoint(signed, book, tmp_path / book) for book in ("aker", "birk"))
     restored = empty.json("restore", tmp_path / "b.zip", "--known-checkpoint", aker)
-    assert (restored["held"], restored["differing"]) == (["birk"], [])
+    assert (restored["held"], restored["differing"]) == ([INSTALLATION, "birk"], [])
     more = write(tmp_path / "more", [person("aker", 6)])
     assert empty.json("import", more)["recorded"] == 1
     assert "styringsbok resume" in empty.refused("import", write(tmp_path / "m", [person("birk", 4)]), code=1)
-    assert [one["code"] for one in empty.json("verify")["told"]] == ["book_held"]
-    assert list(empty.json("resume")["held"]) == ["birk"]
+    assert [one["code"] for one in empty.json("verify")["told"]] == ["book_held", "book_held"]
+    assert list(empty.json("resume")["held"]) == [INSTALLATION, "birk"]
     assert "birk agrees with what is known outside" in empty.run("resume", "--checkpoint", birk).stdout
+    known = installation(signed, tmp_path / "installation")
+    assert "the installation's log agrees with what" in empty.run("resume", "--checkpoint", known).stdout
     assert "No book is held" in empty.run("resume").stdout
     assert empty.json("verify")["told"] == []
 
@@ -67,11 +79,16 @@ def test_an_old_backup_is_told_and_goes_on_only_with_a_break_that_is_signed(
     known = checkpoint(signed, "aker", tmp_path / "aker")
     ran = empty.run("restore", tmp_path / "old.zip", "--known-checkpoint", known, code=1)
     assert "the book ends at entry 5, and a checkpoint of 6 is known outside" in ran.stderr
-    assert empty.run("resume", "--checkpoint", known, code=1).stdout.count("is held") == 2
+    assert empty.run("resume", "--checkpoint", known, code=1).stdout.count("is held") == 3
     assert empty.json("resume", "aker", "--record-break", "the disk burned")["broken"] == ["aker"]
     assert empty.json("import", write(tmp_path / "again", [person("aker", 7)]))["recorded"] == 1
     told = empty.json("verify")["told"]
-    assert [(one["collaboration"], one["code"]) for one in told] == [("aker", "log_break"), ("birk", "book_held")]
+    assert [(one["collaboration"], one["code"]) for one in told] == [
+        (None, "book_held"),
+        ("aker", "log_break"),
+        ("birk", "book_held"),
+    ]
+    assert empty.json("resume", INSTALLATION, "--record-break", "the disk burned")["broken"] == [INSTALLATION]
     empty.run("export", "--format", "evidence", tmp_path / "after.zip", "aker")
     assert "went on after a restore without proof, at entry 5" in empty.run("verify", tmp_path / "after.zip").stdout
     with house(locate(empty.url), read_only=True) as opened:
@@ -88,7 +105,8 @@ def test_beside_a_server_it_is_taken_and_a_server_on_it_tells_that_it_is_held(
     key = empty.json("key", "create", "--role", "secretary", "--name", "secretary-1")["key"]
     with serving("--database", empty.url, "serve", "--port", "0", cwd=tmp_path, **key_file) as (server, url, _):
         ready = get(f"{url}/readyz")
-        assert (ready["status"], [one["collaboration"] for one in ready["held"]]) == ("degraded", ["aker", "birk"])
+        held = [one["collaboration"] for one in ready["held"]]
+        assert (ready["status"], held) == ("degraded", [INSTALLATION, "aker", "birk"])
         service = {"type": "service.register", "service_id": "s", "name": "Drift", "group": "operations"}
         with pytest.raises(HTTPError) as refused:
             post(f"{url}/api/v1/collaborations/aker/entries", {**service, "effective": "2025-01-01"}, key)

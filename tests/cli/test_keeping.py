@@ -86,7 +86,7 @@ def test_an_archive_holds_the_stored_bytes_and_what_is_beside_them(two_books: Co
     assert [(one["command_id"], one["first_number"]) for one in commands] == [(f"aker-{n}", n) for n in range(1, 6)]
     assert not any(b"someone" in content for content in found.values())
     manifest = json.loads(found["manifest.json"])
-    assert (manifest["format"], manifest["version"], manifest["entries"]) == ("styringsbok-archive", 2, 8)
+    assert (manifest["format"], manifest["version"], manifest["entries"]) == ("styringsbok-archive", 3, 8)
     assert set(manifest["members"]) == set(found) - {"manifest.json"}
     assert manifest["members"]["entries/birk.ndjson"]["lines"] == manifest["books"]["birk"]["last_number"] == 3
 
@@ -273,7 +273,7 @@ CHANGED: dict[str, tuple[Callable[[dict[str, bytes]], None], str]] = {
     "a file elsewhere": (lambda found: found.update({"../x": b""}), "its files are not those"),
     "no manifest": (lambda found: void(found.pop("manifest.json")), "no manifest.json"),
     "another format": (with_manifest(lambda manifest: manifest.update(format="other")), "format"),
-    "a newer version": (with_manifest(lambda manifest: manifest.update(version=3)), "version"),
+    "a newer version": (with_manifest(lambda manifest: manifest.update(version=4)), "version"),
     "a manifest that is none": (lambda found: found.update({"manifest.json": b"[]"}), "manifest.json"),
     "a book outside its folder": (with_manifest(lambda m: m["books"].update({"../x": m["books"]["aker"]})), "books"),
     "another head": (with_manifest(lambda m: m["books"]["aker"].update(last_number=4)), "not as its manifest says"),

@@ -14,7 +14,7 @@ from ledger.location import Location, SQLiteLocation
 from ledger.postgres import TRIGGERS as POSTGRES_TRIGGERS
 from ledger.sqlite import TRIGGERS as SQLITE_TRIGGERS
 
-TABLES = ("stored_events", "command_identities", "sealed_texts")
+TABLES = ("stored_events", "command_identities", "sealed_texts", "installation_log")
 
 
 @dataclass(frozen=True)

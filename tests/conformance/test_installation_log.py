@@ -1,0 +1,446 @@
+"""The installation's own log: every checkpoint of a book is a leaf, in the order they were signed, and none is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from ledger.application import Ledger
+from ledger.backing_up import back_up
+from ledger.checks import Finding
+from ledger.errors import BookHeld
+from ledger.location import SQLiteLocation
+from ledger.log.appending import not_in_the_log
+from ledger.log.checking import check_log
+from ledger.log.checkpointing import Signer, SigningHeld, open_signer, rotate
+from ledger.log.checkpoints import Checkpoint, Receipt
+from ledger.log.holding import record_break, resume
+from ledger.log.installation_checking import check_installation, check_known, told_of_installation
+from ledger.log.installation_log import InstallationLog, Leaf
+from ledger.log.merkle import check_consistency, leaf_hash, root_of
+from ledger.log.notes import InvalidNote, Note
+from ledger.log.tables import INSTALLATION
+from ledger.restoring import restore
+from tests.conformance.database import Database
+from tests.ledger.support import BOOK, Clock, begin, send, service
+
+ORIGIN = "styringsbok.example/prove"
+OTHER = "nabosamarbeidet"
+
+
+@pytest.fixture
+def signer(ledger: Ledger, tmp_path: Path) -> Signer:
+    """A signer for two books that were signed at two and one entries, and one of them then at three."""
+    begin(ledger, service("a"))
+    begin(ledger, book=OTHER)
+    found = open_signer(ledger, path=tmp_path / "prove.key", origin=ORIGIN)
+    for book in (BOOK, OTHER):
+        assert found.checkpoint(book) is not None
+    signed(found, "b")
+    return found
+
+
+def signed(signer: Signer, name: str, book: str = BOOK) -> Note:
+    """Records one more entry of a book and signs it."""
+    signer.ledger.record(send(service(name), book=book))
+    turn(signer)
+    found = signer.checkpoint(book)
+    assert found is not None
+    return found.note
+
+
+def turn(signer: Signer) -> None:
+    """Lets the clock go on by what must lie between two checkpoints."""
+    assert isinstance(signer.ledger.clock, Clock)
+    signer.ledger.clock.turn(seconds=2)
+
+
+def leaves(ledger: Ledger) -> list[Leaf]:
+    """Returns the leaves there are."""
+    log = InstallationLog(ledger)
+    return list(log.signed(0, log.size()))
+
+
+def of(signer: Signer) -> Note:
+    """Returns the installation's checkpoint, a second after whatever was signed last."""
+    turn(signer)
+    found = signer.checkpoint(INSTALLATION)
+    assert found is not None
+    return found.note
+
+
+def codes(ledger: Ledger) -> list[str]:
+    """Returns what is found in the log."""
+    return [one.code for one in check_installation(ledger) if isinstance(one, Finding)]
+
+
+# Signing ---------------------------------------------------------------------------------
+
+
+def test_every_checkpoint_of_a_book_is_a_leaf_as_it_was_signed(signer: Signer) -> None:
+    found = leaves(signer.ledger)
+    assert [(leaf.collaboration_id, leaf.size) for leaf in found] == [(BOOK, 2), (OTHER, 1), (BOOK, 3)]
+    for leaf in found:
+        kept = signer.at(leaf.collaboration_id, leaf.size)
+        assert kept is not None
+        assert leaf.note == str(kept.note).encode()
+    assert signer.checkpoint(BOOK) is not None
+    assert leaves(signer.ledger) == found
+
+
+def test_its_checkpoint_bears_the_installations_own_name_and_it_only_grows(signer: Signer) -> None:
+    first = of(signer)
+    assert first.verified(signer.keys_of(INSTALLATION)).keys() == set(signer.keys_of(INSTALLATION))
+    root = root_of(leaf_hash(leaf.note) for leaf in leaves(signer.ledger))
+    assert Checkpoint.read(first.text) == Checkpoint(ORIGIN, 3, root)
+    assert str(of(signer)) == str(first)
+    signed(signer, "c")
+    second = Checkpoint.read(of(signer).text)
+    assert second.size == 4
+    proof = signer.ledger.log_of(INSTALLATION).consistency(3, 4)
+    check_consistency(3, 4, root, second.root, proof)
+    assert [one.checkpoint.size for one in signer.all(INSTALLATION)] == [3, 4]
+
+
+def test_it_is_signed_at_most_once_a_second_and_never_of_nothing(ledger: Ledger, tmp_path: Path) -> None:
+    begin(ledger)
+    begin(ledger, book=OTHER)
+    signer = open_signer(ledger, path=tmp_path / "prove.key", origin=ORIGIN)
+    assert signer.checkpoint(INSTALLATION) is None
+    assert signer.checkpoint(BOOK) is not None
+    first = signer.checkpoint(INSTALLATION)
+    assert signer.checkpoint(OTHER) is not None
+    assert signer.checkpoint(INSTALLATION) == first
+    assert Checkpoint.read(of(signer).text).size == 2
+
+
+def test_a_receipt_proves_that_a_checkpoint_is_in_it(signer: Signer) -> None:
+    log = InstallationLog(signer.ledger)
+    number = log.last_of(BOOK, log.size())
+    assert number == 3
+    found = signer.receipt(INSTALLATION, number)
+    assert found is not None
+    Receipt.read(str(found).encode()).check(leaf_hash(leaves(signer.ledger)[2].note))
+    assert log.last_of(BOOK, 2) == 1
+    assert log.last_of("ingen", 3) is None
+
+
+def test_leaves_of_the_key_before_stay_and_are_known(signer: Signer, tmp_path: Path) -> None:
+    later = rotate(signer, tmp_path / "ny.key")
+    signed(later, "c")
+    assert codes(signer.ledger) == []
+    assert len(leaves(signer.ledger)) == 4
+
+
+def test_nothing_is_signed_of_a_log_that_lost_a_leaf(signer: Signer, database: Database) -> None:
+    of(signer)
+    database.without_triggers()
+    database.execute("DELETE FROM installation_log WHERE number = 3")
+    turn(signer)
+    with pytest.raises(SigningHeld, match="the installation's log is signed: it ends at 2, and 3 leaves"):
+        signer.checkpoint(INSTALLATION)
+    signed(signer, "c", OTHER)
+    turn(signer)
+    signed(signer, "d", OTHER)
+    with pytest.raises(SigningHeld, match="its first 3 leaves are not those that were signed before"):
+        signer.checkpoint(INSTALLATION)
+
+
+def test_several_that_sign_at_once_lose_no_leaf(signer: Signer, tmp_path: Path) -> None:
+    """Other processes on PostgreSQL, each with a ledger of its own; on SQLite one process alone writes."""
+    books = [f"bok-{number}" for number in range(4)]
+    for book in books:
+        begin(signer.ledger, book=book)
+    alone = isinstance(signer.ledger.location, SQLiteLocation)
+    ledgers = [signer.ledger] if alone else [Ledger(signer.ledger.location, clock=Clock()) for _ in range(3)]
+    errors: list[Exception] = []
+
+    def sign(own: Signer, turned: int) -> None:
+        try:
+            for book in [*books[turned:], *books[:turned]]:
+                own.checkpoint(book, at_once=True)
+        except Exception as error:
+            errors.append(error)
+
+    signers = [Signer(one, signer.key) for one in ledgers for _ in range(2)]
+    threads = [threading.Thread(target=sign, args=(one, turned)) for turned, one in enumerate(signers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in ledgers[0 if not alone else 1 :]:
+        one.close()
+    assert errors == []
+    found = [leaf.collaboration_id for leaf in leaves(signer.ledger)]
+    assert found[:3] == [BOOK, OTHER, BOOK]
+    assert sorted(found[3:]) == books
+    assert codes(signer.ledger) == []
+
+
+# What the database refuses ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE installation_log SET leaf = %s WHERE number = 1",
+        "DELETE FROM installation_log WHERE number = 3 AND leaf <> %s",
+        "INSERT INTO installation_log VALUES (5, 'x', 1, %s)",
+        "INSERT INTO installation_log VALUES (3, 'x', 1, %s)",
+    ],
+)
+def test_a_leaf_is_added_at_the_end_and_nothing_else(signer: Signer, statement: str) -> None:
+    before = leaves(signer.ledger)
+    with pytest.raises(IntegrityError):
+        signer.ledger.book_recorder.write_beside([(statement, (b"x",))])
+    assert leaves(signer.ledger) == before
+
+
+# Of before there was this log --------------------------------------------------------------
+
+
+def without_the_log(database: Database) -> None:
+    """Makes a database one of before there was an installation's log."""
+    database.without_triggers()
+    database.execute("DELETE FROM installation_log")
+    database.execute("DELETE FROM log_checkpoints WHERE collaboration_id = '*'")
+    database.execute("DELETE FROM log_frontiers WHERE collaboration_id = '*'")
+
+
+def test_what_was_signed_before_is_added_once_in_the_order_it_was_signed(
+    signer: Signer, database: Database, tmp_path: Path
+) -> None:
+    before = leaves(signer.ledger)
+    without_the_log(database)
+    assert codes(signer.ledger) == ["log_leaf_missing"] * 3
+    for _ in range(2):
+        open_signer(signer.ledger, path=tmp_path / "prove.key")
+        assert sorted(leaves(signer.ledger), key=str) == sorted(before, key=str)
+        assert leaves(signer.ledger)[2] == before[2]
+    assert codes(signer.ledger) == []
+
+
+def test_what_the_log_never_signed_is_not_added(signer: Signer, database: Database, tmp_path: Path) -> None:
+    without_the_log(database)
+    database.execute("UPDATE log_checkpoints SET note = 'x' WHERE size = 2")
+    open_signer(signer.ledger, path=tmp_path / "prove.key")
+    assert len(leaves(signer.ledger)) == 2
+    assert [leaf.size for leaf in not_in_the_log(signer.ledger)] == [2]
+
+
+def test_a_database_that_never_had_it_is_read_as_it_is(signer: Signer, database: Database) -> None:
+    without_the_log(database)
+    database.execute("DROP TABLE installation_log")
+    with closing(Ledger(signer.ledger.location, read_only=True)) as old:
+        assert codes(old) == []
+    database.execute("INSERT INTO log_checkpoints VALUES ('*', 1, 'x', 'y')")
+    with closing(Ledger(signer.ledger.location, read_only=True)) as gone:
+        assert codes(gone) == ["log_installation_dropped"]
+
+
+# Restoring -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger in another file."""
+    found = Ledger(SQLiteLocation(tmp_path / "other" / "book.db"), clock=Clock())
+    yield found
+    found.close()
+
+
+def backed_up(signer: Signer, to: Path) -> Path:
+    """Takes a backup, with the key at hand."""
+    back_up(signer.ledger, to, lambda copy: open_signer(copy, text=str(signer.key)))
+    return to
+
+
+def test_it_comes_back_with_the_books_and_is_held(signer: Signer, other: Ledger, tmp_path: Path) -> None:
+    known = of(signer)
+    signer.ledger.write_beside(
+        [
+            (
+                "INSERT INTO log_cosignatures VALUES (%s,%s,%s,%s,%s)",
+                (INSTALLATION, 3, "vitne.example", "— v AAAAAAA=", 7),
+            )
+        ]
+    )
+    signer.ledger.record(send(service("c")))
+    restore(other, backed_up(signer, tmp_path / "b.zip"))
+    assert leaves(other)[:3] == leaves(signer.ledger)
+    assert [(leaf.collaboration_id, leaf.size) for leaf in leaves(other)[3:]] == [(BOOK, 4)]
+    assert codes(other) == []
+    assert [one.code for one in told_of_installation(other)] == ["book_held"]
+    again = open_signer(other, path=tmp_path / "prove.key")
+    assert [one.checkpoint.size for one in again.all(INSTALLATION)] == [3]
+    assert other.query("SELECT line FROM log_cosignatures") == [("— v AAAAAAA=",)]
+    assert isinstance(other.clock, Clock)
+    other.clock.turn(seconds=9)
+    with pytest.raises(SigningHeld, match="not yet shown to be the one that is known outside"):
+        again.checkpoint(INSTALLATION)
+    assert resume(other, known) == INSTALLATION
+    assert list(other.held()) == [OTHER, BOOK]
+    assert again.checkpoint(INSTALLATION) is not None
+
+
+def test_what_was_signed_after_the_backup_keeps_it_held_until_a_break_is_recorded(
+    signer: Signer, other: Ledger, tmp_path: Path
+) -> None:
+    restore(other, backed_up(signer, tmp_path / "b.zip"))
+    signed(signer, "c")
+    begin(signer.ledger, book="tapt")
+    assert signer.checkpoint("tapt") is not None
+    known = of(signer)
+    with pytest.raises(SigningHeld, match="it ends at leaf 3, and a checkpoint of 5 is known outside"):
+        resume(other, known)
+    assert [one.code for one in check_known(other, known)] == ["log_installation_dropped"]
+    again = open_signer(other, path=tmp_path / "prove.key")
+    for book in (BOOK, OTHER):
+        record_break(again, book, "the disk burned")
+    with pytest.raises(BookHeld):
+        begin(other, book="ny")
+    record_break(again, INSTALLATION, "the disk burned")
+    begin(other, book="ny")
+    assert [leaf.collaboration_id for leaf in leaves(other)] == [BOOK, OTHER, BOOK, BOOK, OTHER, INSTALLATION]
+    assert again.checkpoint(INSTALLATION) is not None
+    assert codes(other) == []
+    assert [one.what.split(" went")[0] for one in told_of_installation(other)] == ["the installation's log"]
+    restored_again = Ledger(SQLiteLocation(tmp_path / "third" / "book.db"), clock=Clock())
+    restore(restored_again, backed_up(again, tmp_path / "after.zip"))
+    assert leaves(restored_again)[:6] == leaves(other)[:6]
+    assert codes(restored_again) == []
+    restored_again.close()
+
+
+# Verifying -------------------------------------------------------------------------------
+
+
+def test_nothing_is_found_in_a_log_that_is_whole(signer: Signer) -> None:
+    assert codes(signer.ledger) == []
+    known = of(signer)
+    assert [*codes(signer.ledger), *check_known(signer.ledger, known)] == []
+    assert list(check_known(signer.ledger, signed(signer, "c"))) == []
+    for number in range(300):
+        signed(signer, f"s-{number}")
+    of(signer)
+    signer.ledger.log_of(INSTALLATION).inclusion(1, 300)
+    assert codes(signer.ledger) == []
+    stranger = Checkpoint("andre.example", 1, bytes(32))
+    with pytest.raises(InvalidNote, match="not signed by this installation"):
+        next(check_known(signer.ledger, Note(stranger.text, (signer.key.sign(stranger.text, ORIGIN),))))
+
+
+def dropped(database: Database, book: str, *tables: str) -> None:
+    """Takes a book out of the entries, and out of these tables."""
+    database.execute(f"DELETE FROM stored_events WHERE originator_id = '{book}'")
+    for table in tables:
+        database.execute(f"DELETE FROM {table} WHERE collaboration_id = '{book}'")
+
+
+LOG = ("log_frontiers", "log_checkpoints", "log_cosignatures", "log_tiles")
+
+
+def test_a_book_dropped_without_a_trace_is_named_by_its_leaves(signer: Signer, database: Database) -> None:
+    database.without_triggers()
+    dropped(database, OTHER, *LOG)
+    (found,) = (one for one in check_installation(signer.ledger) if isinstance(one, Finding))
+    assert (found.code, found.collaboration) == ("log_book_dropped", OTHER)
+
+
+def test_a_book_dropped_with_its_leaves_is_found_by_what_was_signed_of_the_log(
+    signer: Signer, database: Database
+) -> None:
+    known = of(signer)
+    database.without_triggers()
+    dropped(database, OTHER, *LOG, "installation_log")
+    assert "log_leaf_missing" in codes(signer.ledger)
+    database.execute("UPDATE installation_log SET number = 2 WHERE number = 3")
+    assert codes(signer.ledger) == ["log_installation_dropped", "log_frontier"]
+    database.execute("DELETE FROM log_checkpoints WHERE collaboration_id = '*'")
+    assert codes(signer.ledger) == ["log_frontier"]
+    assert [one.code for one in check_known(signer.ledger, known)] == ["log_installation_dropped"]
+    signed(signer, "c")
+    assert codes(signer.ledger) == []
+    assert [one.code for one in check_known(signer.ledger, known)] == ["log_installation_other"]
+
+
+def test_a_book_that_is_shorter_or_another_is_named_where_its_own_checkpoints_are_gone(
+    signer: Signer, database: Database
+) -> None:
+    database.without_triggers()
+    database.execute(f"DELETE FROM log_checkpoints WHERE collaboration_id = '{BOOK}'")
+    assert codes(signer.ledger) == ["log_checkpoint_missing"] * 2
+    database.execute(
+        f"UPDATE stored_events SET state = ? WHERE originator_id = '{BOOK}' AND originator_version = 2", b"{}"
+    )
+    assert codes(signer.ledger) == ["log_book_other"]
+    database.execute(f"DELETE FROM stored_events WHERE originator_id = '{BOOK}' AND originator_version > 1")
+    assert codes(signer.ledger) == ["log_book_shorter"]
+
+
+BESIDE: dict[str, tuple[str, Callable[[Signer], tuple[object, ...]], str]] = {
+    "a leaf deleted": ("DELETE FROM installation_log WHERE number = 2", lambda _: (), "log_leaf_missing"),
+    "the last leaf deleted": (
+        "DELETE FROM installation_log WHERE number = 3",
+        lambda _: (),
+        "log_installation_dropped",
+    ),
+    "a leaf that is none": ("UPDATE installation_log SET leaf = ? WHERE number = 1", lambda _: (b"x",), "log_leaf"),
+    "a leaf of another size": ("UPDATE installation_log SET size = 1 WHERE number = 1", lambda _: (), "log_leaf"),
+    "a leaf said to be of another book": (
+        f"UPDATE installation_log SET collaboration_id = '{OTHER}' WHERE number = 1",
+        lambda _: (),
+        "log_leaf",
+    ),
+    "a leaf replaced by another that was signed": (
+        "UPDATE installation_log SET leaf = ?, size = 3 WHERE number = 1",
+        lambda signer: (leaves(signer.ledger)[2].note,),
+        "log_installation_other",
+    ),
+    "the frontier": ("UPDATE log_frontiers SET hashes = ? WHERE size = 3", lambda _: (bytes(64),), "log_frontier"),
+    "the installation's checkpoint": (
+        "UPDATE log_checkpoints SET note = 'x' WHERE collaboration_id = '*'",
+        lambda _: (),
+        "log_checkpoint",
+    ),
+    "the installation's checkpoint signed anew": (
+        "UPDATE log_checkpoints SET note = ? WHERE collaboration_id = '*'",
+        lambda signer: (str(forged(signer)),),
+        "log_installation_other",
+    ),
+}
+
+
+def forged(signer: Signer) -> Note:
+    """Returns a checkpoint of other leaves, signed with the log's key."""
+    point = Checkpoint(ORIGIN, 3, bytes(32))
+    return Note(point.text, (signer.key.sign(point.text, ORIGIN),))
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_what_is_not_as_it_was_signed_is_found(kind: str, signer: Signer, database: Database) -> None:
+    statement, params, code = BESIDE[kind]
+    of(signer)
+    database.without_triggers()
+    database.execute(statement, *params(signer))
+    assert code in codes(signer.ledger)
+
+
+def test_a_tile_that_is_another_is_found(signer: Signer, database: Database) -> None:
+    for number in range(260):
+        signed(signer, f"s-{number}")
+    signer.ledger.log_of(INSTALLATION).inclusion(1, 260)
+    database.execute("UPDATE log_tiles SET hashes = ? WHERE collaboration_id = '*'", bytes(8192))
+    assert codes(signer.ledger) == ["log_tile"]
+
+
+def test_a_break_of_a_book_is_a_leaf_and_the_log_of_the_book_agrees(signer: Signer) -> None:
+    signer.ledger.hold("2026-11-24T08:00:00.000000Z", "restored", [BOOK])
+    record_break(signer, BOOK, "the disk burned")
+    assert leaves(signer.ledger)[-1].note.decode().count("break ") == 1
+    assert [*codes(signer.ledger), *check_log(signer.ledger, BOOK)] == []
