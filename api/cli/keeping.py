@@ -17,6 +17,7 @@ from api.cli.crew import Crew, Progress, adding, cores
 from api.cli.stamping import verify_timestamps
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import COST_OF_ROWS, Verified, known_books, steps_of, verify_books
+from api.cli.verifying_installation import verify_installation, verify_known
 from api.composition import House, house
 from ledger import archive, checks
 from ledger.checks import Finding
@@ -167,7 +168,10 @@ def verify(
         typer.Argument(metavar="[COLLABORATION]... or PACKAGE", help="Ids of books, or a package of evidence."),
     ] = None,
     known: Annotated[
-        list[Path] | None, typer.Option(help="Of a package: a checkpoint from before, which it must go on from.")
+        list[Path] | None,
+        typer.Option(
+            "--known", "--checkpoint", help="A checkpoint from before, of a book or the installation: it must go on."
+        ),
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="Of a package: your own trust policy, not the one in it.")] = None,
     rows: Annotated[  # noqa: FBT002
@@ -179,17 +183,18 @@ def verify(
 ) -> None:
     """Read every row as bytes and list what is not as it was recorded: entries, texts, identities, log, rows.
 
-    Changes nothing, and works beside a running server. Without rows, what was signed and is as it was signed is not
-    read into today's classes. A package of evidence is checked offline, against what was signed. The exit code is 1
-    when something is found.
+    Changes nothing, and works beside a running server. The installation's log names a book that is gone. Without rows,
+    what was signed and is as it was signed is not read into today's classes. A package of evidence is checked offline,
+    against what was signed. The exit code is 1 when something is found.
     """
     if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
         evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
         return
-    if known or policy:
-        raise Stopped("--known and --policy are for a package of evidence: name its file.")
+    if policy:
+        raise Stopped("--policy is for a package of evidence: name its file.")
     found = Verified()
-    for finding in _findings(ctx, collaborations or [], found, jobs or cores(), with_rows=rows):
+    asked = found, known or [], jobs or cores()
+    for finding in _findings(ctx, collaborations or [], *asked, with_rows=rows):
         found.findings.append(finding)
         if not as_json:
             terminal.say(_in_words(finding))
@@ -211,7 +216,7 @@ def _in_words(finding: Finding) -> str:
 
 
 def _findings(
-    ctx: typer.Context, wanted: list[str], verified: Verified, jobs: int, *, with_rows: bool
+    ctx: typer.Context, wanted: list[str], verified: Verified, known: list[Path], jobs: int, *, with_rows: bool
 ) -> Iterator[Finding]:
     with house(context.location(ctx), read_only=True) as opened:
         books, unreadable = known_books(opened)
@@ -226,5 +231,7 @@ def _findings(
                 yield from check_keys(opened.ledger)
                 verified.told.extend(lost_keys(opened.ledger))
                 yield from check_attachments(opened.ledger)
+                yield from verify_installation(opened.ledger, verified)
+            yield from verify_known(opened.ledger, known)
             yield from verify_books(opened, ids, verified, adding(progress), jobs=jobs, with_rows=with_rows)
             yield from verify_timestamps(opened.ledger, context.settings(ctx), ids, verified)

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from api.composition import house
+from api.composition import Signing, house
 from ledger.deciding import Submission
 from ledger.location import locate
+from ledger.log.tables import INSTALLATION
 from tests.cli.support import ROR_IKT, CommandLine, book_of, process, tamper_with, write
 from tests.spec import command
 
@@ -359,3 +360,31 @@ def test_a_file_of_before_there_were_logs_is_said_to_have_none(aker: CommandLine
     aker.tamper("DROP TABLE log_checkpoints", "DROP TABLE log_holds", "DROP TABLE log_frontiers")
     assert named(findings(aker)) == {("aker", None, "log_unreadable")}
     assert [one["code"] for one in findings(aker)] == ["log_unreadable"]
+
+
+def test_a_book_that_was_dropped_without_a_trace_is_named(two_books: CommandLine, tmp_path: Path) -> None:
+    signing = Signing(path=tmp_path / "prove.key")
+    with house(locate(two_books.url), signing=signing) as opened:
+        for book in ("aker", "birk"):
+            assert opened.signer.checkpoint(book) is not None
+        known = opened.signer.checkpoint(INSTALLATION)
+    assert known is not None
+    (tmp_path / "known").write_text(str(known.note))
+    assert two_books.json("verify", "--checkpoint", tmp_path / "known")["ok"] is True
+    for table in ("stored_events WHERE originator_id", *(f"{one} WHERE collaboration_id" for one in BESIDE)):
+        two_books.tamper(f"DELETE FROM {table} = 'birk'")
+    assert ("log_book_dropped", "birk") in found(two_books, "verify")
+    two_books.tamper("DELETE FROM installation_log WHERE collaboration_id = 'birk'")
+    two_books.tamper("DELETE FROM log_checkpoints WHERE collaboration_id = '*'")
+    two_books.tamper("DELETE FROM log_frontiers WHERE collaboration_id = '*'")
+    assert "log_installation_dropped" not in dict(found(two_books, "verify"))
+    assert ("log_installation_dropped", None) in found(two_books, "verify", "--checkpoint", tmp_path / "known")
+
+
+BESIDE = ("command_identities", "sealed_texts", "log_frontiers", "log_checkpoints")
+
+
+def found(cli: CommandLine, *arguments: object) -> list[tuple[str, str | None]]:
+    """Returns what is found, by code and book."""
+    ran = cli.run(*arguments, "--json", code=1)
+    return [(one["code"], one["collaboration"]) for one in ran.json["findings"]]
