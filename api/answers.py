@@ -209,6 +209,18 @@ class Consistency(Answer):
     """The hashes of the proof in base64, in the order of RFC 6962 section 2.1.2."""
 
 
+class InstallationConsistency(Answer):
+    """The proof that the installation's log only grew between two sizes."""
+
+    first: int
+    second: int
+    first_root: str
+    """The root of the first so many leaves, in base64."""
+    second_root: str
+    proof: list[str]
+    """The hashes of the proof in base64, in the order of RFC 6962 section 2.1.2."""
+
+
 class Row(Shown):
     """A row of a projection."""
 

@@ -30,10 +30,11 @@ BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=1"
 
-Size = Annotated[int, Query(ge=1, le=NUMBER_MAX, description="How many entries.")]
+Size = Annotated[int, Query(ge=1, le=NUMBER_MAX, description="How many entries, or leaves.")]
 
 
-def _text(content: str, keep: str = BRIEFLY) -> Response:
+def plain(content: str, keep: str = BRIEFLY) -> Response:
+    """Returns a text."""
     return Response(content, media_type=TEXT, headers={"Cache-Control": keep})
 
 
@@ -45,26 +46,26 @@ def _signed(house: House, collaboration_id: str) -> Signed:
     return signed
 
 
-_PLAIN: dict[str, Any] = {
+PLAIN: dict[str, Any] = {
     "response_model": None,
     "responses": {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 }
-_OCTETS: dict[str, Any] = {
+OCTETS: dict[str, Any] = {
     "response_model": None,
     "responses": {"200": {"content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}},
 }
 
 
-@router.get("/checkpoint", operation_id="getCheckpoint", **_PLAIN)
+@router.get("/checkpoint", operation_id="getCheckpoint", **PLAIN)
 def checkpoint(collaboration_id: BookId, house: HouseDep) -> Response:
     """The signed checkpoint (tlog-checkpoint): how many entries the book has, and the root of the tree over them.
 
     Signed when it is asked for, at most once a second; the cosignatures that have come stand below.
     """
-    return _text(str(_signed(house, collaboration_id).note))
+    return plain(str(_signed(house, collaboration_id).note))
 
 
-@router.get("/tile/{path:path}", operation_id="getTile", **_OCTETS)
+@router.get("/tile/{path:path}", operation_id="getTile", **OCTETS)
 def tile(
     collaboration_id: BookId,
     path: Annotated[
@@ -105,14 +106,14 @@ def _require_open(house: House, principal: Principal, collaboration_id: str, bun
         raise Refused("not_allowed")
 
 
-@router.get("/entries/{number}.tlog-proof", operation_id="getReceipt", **_PLAIN)
+@router.get("/entries/{number}.tlog-proof", operation_id="getReceipt", **PLAIN)
 def receipt(collaboration_id: BookId, number: Annotated[int, Path(ge=1, le=NUMBER_MAX)], house: HouseDep) -> Response:
     """The receipt of an entry (tlog-proof): that it stands in the book, to be kept and verified offline for ever."""
     signed = _signed(house, collaboration_id)
     found = house.signer.receipt(collaboration_id, number)
     if found is None:
         raise Refused("entry_not_yet", entry=number, head=signed.checkpoint.size)
-    return _text(str(found), "no-cache")
+    return plain(str(found), "no-cache")
 
 
 @router.get("/consistency", operation_id="getConsistency", **documented(Consistency))
@@ -139,13 +140,13 @@ def consistency(
     return by_content(Made(orjson.dumps(body)), if_none_match)
 
 
-@router.get("/keys", operation_id="getLogKeys", **_PLAIN)
+@router.get("/keys", operation_id="getLogKeys", **PLAIN)
 def keys(collaboration_id: BookId, house: HouseDep) -> Response:
     """The verifier keys that may have signed the book's checkpoints, the newest first, one a line."""
-    return _text("".join(f"{key}\n" for key in house.signer.keys_of(collaboration_id)), "no-cache")
+    return plain("".join(f"{key}\n" for key in house.signer.keys_of(collaboration_id)), "no-cache")
 
 
-@router.get("/policy", operation_id="getLogPolicy", **_PLAIN)
+@router.get("/policy", operation_id="getLogPolicy", **PLAIN)
 def policy(collaboration_id: BookId, house: HouseDep) -> Response:
     """The trust policy (tlog-policy) of the book: whose signatures make a checkpoint count."""
-    return _text(str(house.signer.policy([collaboration_id])), "no-cache")
+    return plain(str(house.signer.policy([collaboration_id])), "no-cache")

@@ -38,7 +38,10 @@ _TAGS = (
     {"name": "collaborations", "description": "Which collaborations there are, and each one's state and history."},
     {"name": "entries", "description": "The minute book: what is recorded, and what was."},
     {"name": "attachments", "description": "Documents that entries name as evidence, by the SHA-256 of their content."},
-    {"name": "log", "description": "The transparency log of a book: checkpoints, tiles, receipts and proofs."},
+    {
+        "name": "log",
+        "description": "The logs of each book and of the installation: checkpoints, tiles, receipts.",
+    },
     {"name": "commands", "description": "What can be recorded, with schema and example."},
     {"name": "health", "description": "Whether the service lives and can serve."},
 )

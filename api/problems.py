@@ -55,6 +55,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "not_allowed": HTTPStatus.FORBIDDEN,
         "unknown_route": HTTPStatus.NOT_FOUND,
         "unknown_collaboration": HTTPStatus.NOT_FOUND,
+        "nothing_signed": HTTPStatus.NOT_FOUND,
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
         "unknown_attachment": HTTPStatus.NOT_FOUND,
@@ -85,6 +86,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "instant_without_zone": HTTPStatus.UNPROCESSABLE_ENTITY,
         "no_such_day": HTTPStatus.UNPROCESSABLE_ENTITY,
         "sizes_reversed": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "leaf_not_yet": HTTPStatus.UNPROCESSABLE_ENTITY,
         "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
         "unexpected": HTTPStatus.INTERNAL_SERVER_ERROR,
         "damaged_entry": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -92,6 +94,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "outcome_unknown": HTTPStatus.SERVICE_UNAVAILABLE,
         "book_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_held": HTTPStatus.SERVICE_UNAVAILABLE,
+        "installation_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_key": HTTPStatus.SERVICE_UNAVAILABLE,
         "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     }

@@ -23,6 +23,7 @@ from ledger.errors import (
 )
 from ledger.log.checkpointing import SigningHeld
 from ledger.log.keys import KeyTrouble
+from ledger.log.tables import INSTALLATION
 from projections.views import ViewsUnavailable
 
 _log = logging.getLogger("styringsbok.door")
@@ -54,6 +55,8 @@ def refused(error: Exception) -> Refused:
             return Refused("attachment_damaged", sha256=error.sha256)
         case SigningHeld():
             _log.error("%s", error)
+            if error.collaboration_id == INSTALLATION:
+                return Refused("installation_held", headers=_LATER)
             return Refused("signing_held", headers=_LATER, collaboration=error.collaboration_id)
         case KeyTrouble():
             _log.error("%s", error)
