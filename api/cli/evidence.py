@@ -17,7 +17,8 @@ from ledger.application import Ledger
 from ledger.errors import LedgerError
 from ledger.log import verifier
 from ledger.log.checkpointing import Signer, known_keys
-from ledger.log.evidence import export_evidence
+from ledger.log.evidence import export_evidence, has_own_log
+from ledger.log.tables import INSTALLATION
 
 
 def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -> None:
@@ -29,7 +30,8 @@ def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -
         books = wanted or sorted(heads)
         try:
             with terminal.progress("Exporting", sum(heads[book] for book in books)) as progress:
-                written = export_evidence(signer, file, books, signer.policy(books), progress=progress)
+                policy = signer.policy([*books, *([INSTALLATION] if has_own_log(signer) else [])])
+                written = export_evidence(signer, file, books, policy, progress=progress)
         except LedgerError as error:
             raise Stopped(str(error)) from error
     if as_json:
@@ -60,7 +62,11 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
     try:
         for book in verifier.verify(package, known, policy):
             found.append(book)
-            if not as_json:
+            if as_json:
+                continue
+            if "installation" in book:
+                terminal.say(f"the installation's log: {terminal.counted(book['leaves'], 'leaf', 'leaves')}, as signed")
+            else:
                 terminal.say(f"{book['book']}: {terminal.counted(book['entries'], 'entry', 'entries')}, as signed")
                 for one in book["breaks"]:
                     terminal.say(f"{book['book']} went on after a restore without proof, at {one}")
@@ -73,7 +79,8 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:
         raise Stopped(f"{package} cannot be read as a package of evidence: {error}") from error
     if as_json:
-        terminal.answer({"ok": wrong is None, "books": found, "wrong": wrong})
+        books, log = [one for one in found if "book" in one], [one for one in found if "installation" in one]
+        terminal.answer({"ok": wrong is None, "books": books, "installation": log[0] if log else None, "wrong": wrong})
     elif wrong is not None:
         terminal.say(wrong)
     if wrong is not None:

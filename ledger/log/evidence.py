@@ -2,7 +2,8 @@
 
 It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
 cosignatures and timestamps, what was signed of breaks after a restore, the keys and how one let in the next, the trust
-policy, the texts and documents that are kept, a readme in two languages and the verifier itself.
+policy, the texts and documents that are kept, a readme in two languages and the verifier itself. Of the installation's
+own log it holds the checkpoints, the receipt of each book's last leaf, and the leaves where they are not too many.
 """
 
 from __future__ import annotations
@@ -18,16 +19,21 @@ from ledger.application import Ledger
 from ledger.archive import whole_or_nothing
 from ledger.attachments import Attachment, named_in
 from ledger.log.book_log import BookLog
-from ledger.log.checkpointing import Signer, known_keys
+from ledger.log.checkpointing import Signer, SigningHeld, known_keys
+from ledger.log.checkpoints import Receipt
 from ledger.log.holding import breaks
+from ledger.log.installation_log import InstallationLog
 from ledger.log.notes import encoded
 from ledger.log.policy import Policy
 from ledger.log.second_keys import known_second_keys
+from ledger.log.tables import INSTALLATION
 from ledger.log.tiles import bundles_of, tiles_of
 from ledger.log.timestamping import stamped_bytes, timestamps
 from ledger.pages import all_texts
 
 VERSION = 1
+LEAVES_MAX = 50_000
+"""Of the installation's log, in a package: some fifteen megabytes. Of more, the receipts alone are in it."""
 Progress = Callable[[int], None]
 """Called with how many entries are written, over all books."""
 
@@ -71,8 +77,15 @@ def export_evidence(
         for one in _documents(signer.ledger, collaboration_ids) if texts else ():
             with archive.open(f"attachments/{one.sha256}", "w", force_zip64=True) as to:
                 to.writelines(signer.ledger.attachments.read(one))
-        listed = sorted(name for name in stamps if name.endswith(".tsr"))
-        manifest = {"version": VERSION, "origin": signer.origin, "books": written, "timestamps": listed}
+        for name, content in _installation(signer, collaboration_ids):
+            archive.writestr(name, content)
+        manifest = {
+            "version": VERSION,
+            "origin": signer.origin,
+            "books": written,
+            "timestamps": sorted(name for name in stamps if name.endswith(".tsr")),
+            "whole": set(signer.ledger.heads()) <= set(collaboration_ids),
+        }
         archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
     return written
 
@@ -131,6 +144,38 @@ def _book(signer: Signer, collaboration_id: str, *, texts: bool) -> Iterator[tup
         yield f"{under}/{bundle.path}", log.bundle(bundle), done
     if texts:
         yield f"texts/{collaboration_id}.ndjson", b"".join(_texts(signer.ledger, collaboration_id, size)), size
+
+
+def has_own_log(signer: Signer) -> bool:
+    """Returns whether a package would hold the installation's own log, so that a policy may ask for it."""
+    ledger = signer.ledger
+    if not ledger.has_table("installation_log"):
+        return False
+    if INSTALLATION in ledger.held():
+        return signer.latest(INSTALLATION) is not None
+    return not ledger.read_only or ledger.log_of(INSTALLATION).size() > 0
+
+
+def _installation(signer: Signer, books: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yields the files of the installation's own log: nothing where nothing was signed."""
+    if not has_own_log(signer):
+        return
+    try:
+        signed = signer.checkpoint(INSTALLATION, at_once=True)
+    except SigningHeld:  # after a restore: what was signed before it
+        signed = signer.latest(INSTALLATION)
+    if signed is None:
+        return
+    size, log = signed.checkpoint.size, InstallationLog(signer.ledger)
+    yield "installation/checkpoint", str(signed.note).encode()
+    for earlier in signer.all(INSTALLATION):
+        yield f"installation/checkpoints/{earlier.checkpoint.size}", str(earlier.note).encode()
+    for book in books:
+        if number := log.last_of(book, size):
+            receipt = Receipt(number - 1, tuple(log.inclusion(number, size)), signed.note)
+            yield f"installation/{book}.tlog-proof", str(receipt).encode()
+    if size <= LEAVES_MAX:
+        yield from ((f"installation/{bundle.path}", log.bundle(bundle)) for bundle in bundles_of(size))
 
 
 def _tiles(log: BookLog, size: int) -> Iterable[tuple[str, bytes]]:

@@ -13,11 +13,13 @@ every book in the package it derives anew, from the bytes of the entries, what t
 4. every earlier checkpoint is signed too, and is of the same entries: the book only grew;
 5. every key that followed another was let in by it, or it is said that the other was lost;
 6. every text that is kept is the one its entry commits to, and every document the one its name says;
-7. every timestamp (RFC 3161) is of the checkpoint beside it. The time in it counts only once its signature is checked
+7. the installation's own log, a leaf for every checkpoint of a book, has the root that was signed, and each book agrees
+   with every leaf of it: a book that was dropped whole is named, where the package says that all are in it;
+8. every timestamp (RFC 3161) is of the checkpoint beside it. The time in it counts only once its signature is checked
    with OpenSSL, by the command that is printed: this file does not do that.
 
-With --known a checkpoint from your last visit, or of a member, is compared too: only that, or a witness, shows that the
-whole is not another history signed with the same key.
+With --known a checkpoint from your last visit, or of a member, is compared too, one of the installation as well: only
+that, or a witness, shows that the whole is not another history signed with the same key.
 
 Exit code 0: all is as signed; 1: something is not, and it says what; 2: no package. C2SP signed-note and tlog formats.
 """
@@ -118,6 +120,10 @@ class Note:
         self.lines = [LINE.fullmatch(line) for line in below.removesuffix("\n").split("\n")]
         if not blank or not all(self.lines):
             raise Wrong(f"{what} is no signed note")
+
+    def lines_of(self, name: str) -> list[str]:
+        """Returns the lines of the signatures under a name."""
+        return [line[0] for line in self.lines if line and line[1] == name]
 
     def signed_by(self, name: str, algorithm: int, public: bytes) -> bool:
         """Returns whether the key signed it. Raises Wrong where a line names the key and does not verify.
@@ -303,14 +309,14 @@ class Book:
         self.under = f"log/{name}"
         self.commitments, self.breaks, self.last_time = dict[str, int](), list[str](), ""
 
-    def check(self, known: list[Note]) -> dict[str, Any]:
+    def check(self, known: list[Note], log: Installation) -> dict[str, Any]:
         """Returns what was found in order. Raises Wrong at the first thing that is not."""
         note = Note(self.package.read(f"{self.under}/checkpoint"), f"the checkpoint of {self.name}")
         origin, size, root = note.checkpoint()
         witnesses = self.policy.check(note)
         if origin.rsplit("/", 1)[-1] != self.name:
             raise Wrong(f"the checkpoint of {self.name} is of another log, {origin}")
-        roots = self._earlier(origin)
+        roots = self._earlier(origin) + log.said.get(self.name, [])
         for other in known:
             if other.checkpoint()[0] == origin:
                 self.policy.check_log(other)
@@ -321,6 +327,7 @@ class Book:
         about = {"book": self.name, "entries": size, "root": root.hex(), "witnesses": witnesses}
         unchecked = not HAS_ML_DSA and any(key[:2] == (origin, ML_DSA) for key in self.policy.logs)
         about["second_signature"] = None if unchecked else ML_DSA in self.policy.check_log(note)
+        about["leaf"] = log.receipt(self.name, self._as_leaves())
         return {**about, "texts": self._texts(), "breaks": self.breaks, "timestamps": list(self._timestamps())}
 
     def _timestamps(self) -> Iterator[dict[str, Any]]:
@@ -339,6 +346,12 @@ class Book:
             command = f"openssl ts -verify -data {note} -in {path} -CAfile timestamps/{authority}.pem"
             command += f" -attime {int(token.time.timestamp())}"
             yield {"entries": int(size), "authority": authority, "time": token.time.isoformat(), "check": command}
+
+    def _as_leaves(self) -> list[bytes]:
+        """Returns what was signed of the book as it is a leaf: the text with the log's own signatures alone."""
+        paths = (f"{self.under}/checkpoint", *self.package.names(f"{self.under}/checkpoints/"))
+        notes = [Note(self.package.read(path), path) for path in paths]
+        return ["\n".join((note.text, *note.lines_of(note.checkpoint()[0]), "")).encode() for note in notes]
 
     def _earlier(self, origin: str) -> list[tuple[int, bytes, str]]:
         found = []
@@ -411,6 +424,100 @@ class Book:
         return count
 
 
+def is_included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Returns whether a leaf's hash stands at an index of the tree with this size and root (RFC 9162, 2.1.3.2)."""
+    last = size - 1
+    if index >= size:
+        return False
+    for one in path:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            leaf = hashlib.sha256(b"\x01" + one + leaf).digest()
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            leaf = hashlib.sha256(b"\x01" + leaf + one).digest()
+        index, last = index >> 1, last >> 1
+    return last == 0 and leaf == root
+
+
+class Installation:
+    """The installation's own log, where the policy asks for it: what was signed of its books, leaf after leaf."""
+
+    def __init__(self, package: Package, policy: Policy, origin: str) -> None:
+        self.package, self.policy, self.origin = package, policy, origin
+        self.said = dict[str, list[tuple[int, bytes, str]]]()
+        self.bundles = package.names("installation/tile/entries/")
+        self.is_asked_for = origin in {name for name, _, _ in policy.logs}
+        self.size, self.root = 0, b""
+
+    def check(self, known: list[Note]) -> Iterator[dict[str, Any]]:
+        """Yields what was found, where there is something to look at. Raises Wrong at the first thing that is not."""
+        if not self.is_asked_for and known:
+            raise Wrong(f"the policy has no key for {self.origin}, so {known[0].what} cannot be compared")
+        if not self.is_asked_for:
+            return
+        paths = ["installation/checkpoint", *self.package.names("installation/checkpoints/")]
+        notes = [Note(self.package.read(path), path) for path in paths]
+        witnesses = self.policy.check(notes[0])
+        for note in (*notes, *known):
+            self.policy.check_log(note)
+            if note.checkpoint()[0] != self.origin:
+                raise Wrong(f"{note.what} is of another log")
+        _, self.size, self.root = notes[0].checkpoint()
+        for note in (*notes, *known):
+            if note.checkpoint()[1] > self.size:
+                raise Wrong(f"the installation's log ends at leaf {self.size}, and {note.what} is of more leaves")
+        if self.bundles:
+            self._leaves([*notes, *known])
+        elif known:
+            raise Wrong(f"the package is without the leaves that {known[0].what} could be held against")
+        about = {"installation": self.origin, "leaves": self.size, "root": self.root.hex(), "witnesses": witnesses}
+        yield {**about, "books": sorted(self.said)}
+
+    def _leaves(self, notes: list[Note]) -> None:
+        tree, left = Tree(), sorted((note.checkpoint()[1:], note.what) for note in notes)
+        while tree.size < self.size:
+            before, width = tree.size, min(WIDTH, self.size - tree.size)
+            path = f"installation/{tile_path('entries', before // WIDTH, width)}"
+            for leaf in unpacked(self.package.read(path), path):
+                tree.add(leaf_hash(leaf))
+                self._leaf(leaf, f"leaf {tree.size} of the installation's log")
+                while left and left[0][0][0] == tree.size:
+                    (_, root), what = left.pop(0)
+                    if root != tree.root:
+                        raise Wrong(f"{what} is of other leaves of the installation's log: they were changed")
+            if tree.size != before + width:
+                raise Wrong(f"{path} holds {tree.size - before} leaves, not {width}")
+
+    def _leaf(self, raw: bytes, what: str) -> None:
+        note = Note(raw, what)
+        origin, size, root = note.checkpoint()
+        keys = [(algorithm, key) for name, algorithm, key in self.policy.logs if name == self.origin]
+        if not any(note.signed_by(origin, *key) for key in keys):
+            raise Wrong(f"{what} is not signed by the installation")
+        if origin != self.origin:  # its own are of breaks after a restore
+            book = origin.removeprefix(f"{self.origin}/")
+            self.said.setdefault(book, []).append((size, root, f"{what}, a checkpoint of {size} entries,"))
+
+    def receipt(self, book: str, leaves: list[bytes]) -> int | None:
+        """Returns the number of a book's last leaf, by its receipt; None where there is none. Raises Wrong."""
+        path = f"installation/{book}.tlog-proof"
+        if not self.is_asked_for or path not in self.package.names(path):
+            return None
+        head, _, note = self.package.read(path).decode(errors="replace").partition("\n\n")
+        _, index, *hashes = head.split("\n")
+        number, proof = int(index.removeprefix("index ")), [base64.b64decode(one) for one in hashes]
+        point = Note(note.encode(), path)
+        self.policy.check_log(point)
+        if point.checkpoint() != (self.origin, self.size, self.root):
+            raise Wrong(f"{path} leads to another checkpoint than that of the installation")
+        if not any(is_included(leaf_hash(leaf), number, self.size, proof, self.root) for leaf in leaves):
+            raise Wrong(f"{path} does not prove that a checkpoint of {book} is in the installation's log")
+        return number + 1
+
+
 def check_keys(package: Package, policy: Policy) -> list[str]:
     """Returns which keys were lost, and why. Raises Wrong for one let in by nobody, and one the policy alone has."""
     listed = json.loads(package.read("keys.json"))
@@ -469,7 +576,10 @@ def told_of_times(book: dict[str, Any]) -> Iterator[str]:
 
 
 def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterator[dict[str, Any]]:
-    """Yields what was found of each book. Raises Wrong, or OSError and ValueError where it is no package."""
+    """Yields what was found of each book, then of the installation's log, which has `installation` for its name.
+
+    Raises Wrong, or OSError and ValueError where it is no package.
+    """
     package = Package(path)
     policy = Policy((trusted.read_bytes() if trusted else package.read("policy.txt")).decode())
     lost = check_keys(package, policy)
@@ -479,14 +589,19 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
     check_timestamps(package, manifest.get("timestamps", []))
     if gone := sorted(set(manifest["books"]) ^ set(books)):
         raise Wrong(f"the package does not hold the books its manifest names: {', '.join(gone)}")
+    log = Installation(package, policy, json.loads(package.read("keys.json"))["origin"])
     for note in notes:
-        if note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
+        if note.checkpoint()[0] != log.origin and note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
             raise Wrong(f"the book of {note.what} is missing: it was dropped")
+    found = list(log.check([note for note in notes if note.checkpoint()[0] == log.origin]))
+    if (gone := sorted(set(log.said) - set(books))) and manifest.get("whole"):
+        raise Wrong(f"{gone[0]} is in the installation's log, and missing from the package: it was dropped")
     for document in package.names("attachments/"):
         if hashlib.sha256(package.read(document)).hexdigest() != document.removeprefix("attachments/"):
             raise Wrong(f"{document} is another document than its name says: it was changed")
     for name in books:
-        yield {**Book(package, name, policy).check(notes), "lost_keys": lost}
+        yield {**Book(package, name, policy).check(notes, log), "lost_keys": lost}
+    yield from found
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -501,7 +616,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for book in verify(given.package, given.known, given.policy):
             found.append(book)
-            if not given.json:
+            if not given.json and "installation" in book:
+                sys.stdout.write(f"the installation's log: {book['leaves']} leaves, as they were signed\n")
+            elif not given.json:
                 broken = [f"went on after a restore without proof, at {one}" for one in book["breaks"]]
                 if book["second_signature"] is None:
                     broken.append("its second signature (ML-DSA-44) was not checked: this `cryptography` cannot")
@@ -512,7 +629,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:
         code, wrong = 2, f"the package cannot be read: {error}"
     if given.json:
-        sys.stdout.write(json.dumps({"ok": code == 0, "books": found, "wrong": wrong}, ensure_ascii=False) + "\n")
+        books, log = [one for one in found if "book" in one], [one for one in found if "installation" in one]
+        about = {"ok": code == 0, "books": books, "installation": log[0] if log else None, "wrong": wrong}
+        sys.stdout.write(json.dumps(about, ensure_ascii=False) + "\n")
     elif wrong is not None:
         sys.stderr.write(f"{wrong}\n")
     return code

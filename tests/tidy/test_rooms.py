@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("domain", "ledger", "projections", "api", "demo", "bench")
 FILE_LINES_MAX = 400
-LONGER = {"ledger/log/verifier.py": 600}
+LONGER = {"ledger/log/verifier.py": 700}
 """The verifier of an evidence package is one file on purpose: whoever checks a book copies it and reads it through."""
 FUNCTION_LINES_MAX = 50
 FOLDERS_MAX = 3
