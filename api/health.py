@@ -12,8 +12,9 @@ from api.deps import HouseDep
 from api.health_answers import Health, Readiness
 from ledger.entry import format_instant
 from ledger.log.holding import breaks
+from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import stamped
-from ledger.log.witnessing import witnessed
+from ledger.log.witnessing import Outcome, installation_witnessed, witnessed
 
 router = APIRouter(tags=["health"])
 
@@ -86,7 +87,7 @@ def _witnesses(house: House) -> list[dict[str, Any]]:
     outcomes = house.asking.outcomes
     names = [witness.name for witness in house.asking.witnesses]
     told: list[dict[str, Any]] = []
-    for book in witnessed(house.signer, names):
+    for book in [*witnessed(house.signer, names), installation_witnessed(house.signer, names)]:
         said = [outcomes[name, book.collaboration_id] for name in names if (name, book.collaboration_id) in outcomes]
         other = [one for one in said if one.state != "cosigned"]
         told.append(
@@ -96,7 +97,7 @@ def _witnesses(house: House) -> list[dict[str, Any]]:
                 "cosigned": book.cosigned,
                 "seconds_behind": round(book.seconds_behind),
                 "said": [{"witness": one.witness, "state": one.state, "why": one.why} for one in other],
-                "ok": not book.is_late and not any(one.is_alarm for one in said),
+                "ok": not any(one.is_alarm for one in said) and (not book.is_late or _is_unknown(said)),
             }
         )
     return told
@@ -126,3 +127,8 @@ def _timestamps(house: House) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _is_unknown(said: list[Outcome]) -> bool:
+    """Returns whether no witness knows the installation's log: they were given keys of books alone."""
+    return bool(said) and all(one.collaboration_id == INSTALLATION and one.state == "unknown_log" for one in said)

@@ -32,10 +32,11 @@ class WitnessSaid(Answer):
 
 
 class SeenOutside(Answer):
-    """How far witnesses have seen a book."""
+    """How far witnesses have seen a book, or, as `*`, the installation's log."""
 
     collaboration: str
     entries: int
+    """Or leaves."""
     cosigned: dict[str, int]
     """By witness: the last entry it has seen."""
     seconds_behind: int
@@ -69,7 +70,10 @@ class StampedUpTo(Answer):
 
 
 class Held(Answer):
-    """A book in which nothing is recorded, and of which nothing is signed, since it was restored."""
+    """A book in which nothing is recorded, and of which nothing is signed, since it was restored.
+
+    As `*` the installation's log: while it is held, no book is begun.
+    """
 
     collaboration: str
     why: str

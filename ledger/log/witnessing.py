@@ -19,6 +19,7 @@ from ledger.errors import LedgerError
 from ledger.log.checkpointing import Signed, Signer
 from ledger.log.notes import InvalidNote, Note, Signature
 from ledger.log.policy import Witness
+from ledger.log.tables import INSTALLATION
 from ledger.log.witness import Sent
 
 SECONDS_BETWEEN_ROUNDS = 30.0
@@ -51,6 +52,7 @@ class Outcome:
 
     witness: str
     collaboration_id: str
+    """Or INSTALLATION."""
     state: State
     size: int
     """Entries cosigned; where it is refused or ahead, what the witness has seen."""
@@ -96,9 +98,12 @@ class Asking:
     # One round ---------------------------------------------------------------------------
 
     def ask_all(self) -> list[Outcome]:
-        """Asks about every book that has grown since each witness saw it. Returns what became of it."""
+        """Asks about every book that has grown since each witness saw it, and then about the installation's log.
+
+        Returns what became of it.
+        """
         signer = self._house.signer
-        books = sorted(signer.ledger.heads())
+        books = [*sorted(signer.ledger.heads()), INSTALLATION]
         asked = [self.ask(signer, witness, book) for book in books for witness in self.witnesses]
         return [outcome for outcome in asked if outcome is not None]
 
@@ -124,8 +129,9 @@ class Asking:
         heard = self._sent(signer, witness, signed, book, old)
         if isinstance(heard, Heard) and heard.status == 409:  # noqa: PLR2004
             known = _size(heard.body)
+            name, what = _words(book)
             if known is not None and known > size:
-                why = f"it has seen {known} entries, and the book has {size}"
+                why = f"it has seen {known} {what}, and the {name} has {size}"
                 return Outcome(witness.name, book, "ahead", known, why)
             if known is not None and known != old:
                 heard = self._sent(signer, witness, signed, book, known)
@@ -151,7 +157,8 @@ class Asking:
                 return self._cosigned(signer, witness, signed, book, heard)
             case 422 | 409:
                 same = old == signed.checkpoint.size
-                why = f"it has seen another book of {old} entries" if same else said
+                name, what = _words(book)
+                why = f"it has seen another {name} of {old} {what}" if same else said
                 return Outcome(witness.name, book, "refused", old, why)
             case 403 | 404:
                 return Outcome(witness.name, book, "unknown_log", old, said)
@@ -195,6 +202,11 @@ class Asking:
             self._thread.join()
 
 
+def _words(collaboration_id: str) -> tuple[str, str]:
+    """Returns what to call a log, and what it has."""
+    return ("log", "leaves") if collaboration_id == INSTALLATION else ("book", "entries")
+
+
 def _size(body: bytes) -> int | None:
     text = body.decode("ascii", "replace").strip()
     return int(text) if text.isdecimal() and len(text) < 20 else None  # noqa: PLR2004
@@ -213,7 +225,7 @@ def cosigned_sizes(signer: Signer, witness: str, collaboration_id: str) -> froze
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """How far a book has been seen outside."""
+    """How far a book, or the installation's log, has been seen outside."""
 
     collaboration_id: str
     entries: int
@@ -245,3 +257,20 @@ def witnessed(
             behind = 0.0 if recorded_at is None else max(0.0, (ledger.clock() - recorded_at).total_seconds())
         found.append(Witnessed(book, head, seen, behind))
     return found
+
+
+def installation_witnessed(signer: Signer, witnesses: Sequence[str], least: int = 1) -> Witnessed:
+    """Returns how far the installation's log has been seen by at least so many of the witnesses."""
+    ledger, head = signer.ledger, signer.ledger.log_of(INSTALLATION).size()
+    seen = {name: max(cosigned_sizes(signer, name, INSTALLATION), default=0) for name in witnesses}
+    enough = sorted(seen.values(), reverse=True)[least - 1] if len(seen) >= least else 0
+    behind = 0.0
+    if enough < head:
+        rows = ledger.query(
+            "SELECT c.signed_at FROM installation_log l JOIN log_checkpoints c "
+            "ON c.collaboration_id = l.collaboration_id AND c.size = l.size WHERE l.number = %s",
+            (enough + 1,),
+        )
+        for (signed_at,) in rows:  # none for a break: what was signed after it tells
+            behind = max(0.0, (ledger.clock() - datetime.fromisoformat(str(signed_at))).total_seconds())
+    return Witnessed(INSTALLATION, head, seen, behind)

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from ledger.log.notes import ED25519, Note, VerifierKey
+from ledger.log.tables import INSTALLATION
 from tests.cli.support import ROR_IKT, CommandLine, process
 from tests.cli.test_serving import get, serving
 
@@ -40,7 +41,8 @@ def eventually(url: str) -> Any:
     """Returns what /readyz says of the first book's witnesses once they were asked."""
     deadline = time.monotonic() + WITHIN_SECONDS
     while time.monotonic() < deadline:
-        (seen,) = get(f"{url}/readyz")["witnesses"]
+        seen, own = get(f"{url}/readyz")["witnesses"]
+        assert own["collaboration"] == INSTALLATION
         if seen["said"] or seen["cosigned"][NAME] == seen["entries"]:
             return seen
         time.sleep(0.1)
@@ -66,8 +68,7 @@ def test_a_served_book_is_cosigned_and_a_rewritten_one_is_not(tmp_path: Path) ->
     private = (ours / "book.db.key").read_text(encoding="ascii")
     with serving("serve", "--port", 0, cwd=ours, **named) as (_, url, _):
         key = text(f"{url}/api/v1/collaborations/ror-ikt/log/keys").strip()
-    book_key = VerifierKey.read(key)
-    known = str(VerifierKey("ror.example", book_key.algorithm, book_key.public))
+        known = text(f"{url}/api/v1/log/keys").strip()
 
     run = ("witness", "--name", NAME, "--log", known, "--state", str(tmp_path / "vitne"), "--port", 0)
     with serving(*run, cwd=tmp_path) as (_, at, said):
@@ -93,8 +94,12 @@ def test_a_served_book_is_cosigned_and_a_rewritten_one_is_not(tmp_path: Path) ->
         with serving("serve", "--port", 0, cwd=other, **again) as (_, url, _):
             alarm = eventually(url)
             assert (alarm["ok"], alarm["said"][0]["state"]) == (False, "ahead")
+            own = get(f"{url}/readyz")["witnesses"][1]
+            assert (own["ok"], own["said"][0]["state"] in ("ahead", "refused")) == (False, True)
             assert get(f"{url}/readyz")["status"] == "degraded"
-        assert get(at)["logs"] == [{"log": "ror.example/ror-ikt", "entries": len(lines)}]
+        own, *books = get(at)["logs"]
+        assert (own["log"], own["entries"] > 0) == ("ror.example", True)
+        assert books == [{"log": "ror.example/ror-ikt", "entries": len(lines)}]
 
 
 def test_what_a_witness_does_not_take(tmp_path: Path) -> None:

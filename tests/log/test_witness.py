@@ -17,8 +17,9 @@ from ledger.log.keys import SigningKey
 from ledger.log.merkle import EMPTY_ROOT
 from ledger.log.notes import Note, Signature
 from ledger.log.policy import Witness as Named
+from ledger.log.tables import INSTALLATION
 from ledger.log.witness import Answer, Memory, Sent, Witness
-from ledger.log.witnessing import Asking, Heard, Outcome, witnessed
+from ledger.log.witnessing import Asking, Heard, Outcome, installation_witnessed, witnessed
 from tests.ledger.support import BOOK, Clock, begin, send, service
 
 NAME = "nabokommunen.example/vitne"
@@ -186,14 +187,15 @@ def asking(ours: Installation, *seeing: Witness, down: bool = False) -> Asking:
 def test_cosignatures_are_kept_and_stand_under_the_checkpoint(memory: Memory, ours: Installation) -> None:
     seeing = witness(memory, ours)
     rounds = asking(ours, seeing)
-    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 4)]
+    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 4), Outcome("v0", INSTALLATION, "cosigned", 1)]
     signed = ours.signer.checkpoint(BOOK)
     assert signed is not None
     assert seeing.verifier_key in signed.note.verified([seeing.verifier_key])
     grown(ours, "d")
     ours.clock.turn(seconds=2)
-    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 5)]
-    assert rounds.ask_all() == [Outcome("v0", BOOK, "cosigned", 5)], "it is not asked twice"
+    again = [Outcome("v0", BOOK, "cosigned", 5), Outcome("v0", INSTALLATION, "cosigned", 2)]
+    assert rounds.ask_all() == again
+    assert rounds.ask_all() == again, "it is not asked twice"
 
 
 def test_one_that_forgot_what_was_cosigned_asks_from_where_the_witness_is(memory: Memory, ours: Installation) -> None:
@@ -202,7 +204,7 @@ def test_one_that_forgot_what_was_cosigned_asks_from_where_the_witness_is(memory
     ours.ledger.write_beside([("DELETE FROM log_cosignatures WHERE collaboration_id = %s", (BOOK,))])
     grown(ours, "d")
     ours.clock.turn(seconds=2)
-    assert asking(ours, seeing).ask_all() == [Outcome("v0", BOOK, "cosigned", 5)]
+    assert asking(ours, seeing).ask_all()[0] == Outcome("v0", BOOK, "cosigned", 5)
 
 
 def test_an_answer_that_was_lost_on_the_way_is_no_alarm(memory: Memory, ours: Installation) -> None:
@@ -229,26 +231,52 @@ def test_a_book_that_was_rolled_back_or_rewritten_raises_an_alarm(
     (tmp_path / "other").mkdir()
     old = Installation(tmp_path / "other", tmp_path / "ours" / "book.db.key")
     begin(old.ledger, service("a"))
-    (behind,) = asking(old, seeing).ask_all()
+    behind, own = asking(old, seeing).ask_all()
     assert (behind.state, behind.size, behind.is_alarm) == ("ahead", 4, True)
+    assert (own.state, own.why) == ("refused", "it has seen another log of 1 leaves")
     grown(old, "x", "y")
     old.clock.turn(seconds=2)
-    (same,) = asking(old, seeing).ask_all()
+    same, own = asking(old, seeing).ask_all()
     assert (same.state, same.is_alarm) == ("refused", True)
+    assert (own.state, own.is_alarm) == ("refused", True)
     grown(old, "z")
     old.clock.turn(seconds=2)
-    (longer,) = asking(old, seeing).ask_all()
+    longer, own = asking(old, seeing).ask_all()
     assert (longer.state, longer.is_alarm) == ("refused", True)
+    assert (own.state, own.is_alarm) == ("refused", True)
     old.ledger.close()
 
 
 def test_a_witness_out_of_reach_is_no_alarm_and_leaves_the_book_unwitnessed(memory: Memory, ours: Installation) -> None:
     rounds = asking(ours, witness(memory, ours), down=True)
-    (outcome,) = rounds.ask_all()
+    outcome, _ = rounds.ask_all()
     assert (outcome.state, outcome.is_alarm) == ("unreachable", False)
     ours.clock.turn(hours=2)
     (state,) = witnessed(ours.signer, ["v0"])
     assert (state.entries, state.cosigned, state.is_late) == (4, {"v0": 0}, True)
+    log = installation_witnessed(ours.signer, ["v0"])
+    assert (log.entries, log.cosigned, log.is_late) == (1, {"v0": 0}, True)
+
+
+def test_the_installations_log_is_witnessed_as_far_as_it_was_cosigned(memory: Memory, ours: Installation) -> None:
+    rounds = asking(ours, witness(memory, ours))
+    rounds.ask_all()
+    grown(ours, "d")
+    ours.clock.turn(hours=2)
+    assert ours.signer.checkpoint(BOOK) is not None
+    ours.clock.turn(hours=2)
+    late = installation_witnessed(ours.signer, ["v0"])
+    assert (late.entries, late.cosigned, late.seconds_behind) == (2, {"v0": 1}, 7200.0)
+    rounds.ask_all()
+    assert installation_witnessed(ours.signer, ["v0"]).seconds_behind == 0.0
+    assert ours.signer.at(INSTALLATION, 2) == ours.signer.latest(INSTALLATION)
+
+
+def test_a_witness_that_knows_books_alone_says_so_of_the_installations_log(memory: Memory, ours: Installation) -> None:
+    key = SigningKey(NAME, Ed25519PrivateKey.generate())
+    of_the_book = Witness(key, ours.signer.keys_of(BOOK), memory)
+    book, own = asking(ours, of_the_book).ask_all()
+    assert (book.state, own.state, own.is_alarm) == ("cosigned", "unknown_log", False)
 
 
 def test_so_many_of_the_witnesses_are_enough(memory: Memory, ours: Installation, tmp_path: Path) -> None:
@@ -267,7 +295,7 @@ def test_an_answer_that_is_no_cosignature_of_the_witness_is_not_taken(memory: Me
     seeing = witness(memory, ours)
     named = Named("v0", witness(memory, ours).verifier_key, "http://0/")
     other = Asking(ours, [named], lambda _, body: Heard(200, seeing.add_checkpoint(body).body.encode()))
-    (outcome,) = other.ask_all()
+    outcome, _ = other.ask_all()
     assert outcome.state == "not_ours"
     rubbish = Asking(ours, [named], lambda *_: Heard(200, b"<html>"))
     assert rubbish.ask_all()[0].state == "not_ours"
