@@ -13,7 +13,7 @@ import typer
 from api.cli import context, terminal
 from api.cli.context import Json
 from api.cli.keeping import rebuilt, tell
-from api.cli.serving import signing_of
+from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import house
 from ledger import restoring

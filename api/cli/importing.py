@@ -16,8 +16,9 @@ import typer
 from api.catalogue import Language
 from api.cli import context, terminal
 from api.cli.context import Json
+from api.cli.signing_end import sign_at_the_end, signing_of
 from api.cli.terminal import REFUSED, Stopped
-from api.composition import house
+from api.composition import Signing, house
 from api.importing import BookImported, Imported, ImportRefused, LineProblem, Lines, parse, record
 from ledger.application import Ledger
 from ledger.errors import NoLedger
@@ -44,7 +45,8 @@ def import_file(
         with _stream(file) as stream:
             with terminal.progress("Reading") as progress:
                 lines = parse(stream, lang, PROBLEMS_MAX, progress)
-            done = recorded(context.location(ctx), lines, lang, dry_run=dry_run)
+            signing = signing_of(context.settings(ctx))
+            done = recorded(context.location(ctx), lines, lang, dry_run=dry_run, signing=signing)
     except ImportRefused as refused:
         _complain(refused, file)
         if as_json:
@@ -77,15 +79,20 @@ def _stream(file: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def recorded(place: Location, lines: dict[str, Lines], lang: Language, *, dry_run: bool) -> Imported:
-    """Returns what became of lines, recorded in the database or, with `dry_run`, only decided. Raises as `record`."""
+def recorded(place: Location, lines: dict[str, Lines], lang: Language, *, dry_run: bool, signing: Signing) -> Imported:
+    """Returns what became of lines, recorded in the database and signed or, with `dry_run`, only decided.
+
+    Raises as `record`.
+    """
     total = sum(map(len, lines.values()))
     with terminal.progress("Deciding", total) as progress:
         if dry_run:
             with _to_be_read(place) as ledger:
                 return record(ledger, lines, lang, dry_run=True, progress=progress)
-        with house(place) as opened:
-            return record(opened.ledger, lines, lang, progress=progress)
+        with house(place, signing=signing) as opened:
+            done = record(opened.ledger, lines, lang, progress=progress)
+            sign_at_the_end(opened)
+            return done
 
 
 @contextmanager

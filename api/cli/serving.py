@@ -18,9 +18,10 @@ import typer
 
 from api.cli import context, terminal
 from api.cli.importing import told
+from api.cli.signing_end import sign_at_the_end, signing_of
 from api.cli.stamping import authorities_of
 from api.cli.terminal import Stopped
-from api.composition import House, Signing, house
+from api.composition import House, house
 from api.importing import ImportRefused, parse, record
 from api.settings import Settings
 from demo import fictitious
@@ -31,6 +32,7 @@ from ledger.keys import Role
 from ledger.location import locate
 from ledger.log.checkpointing import Signer, in_words
 from ledger.log.policy import InvalidPolicy, Witness, read_policy
+from ledger.log.signing_rounds import SigningRounds
 from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
@@ -88,13 +90,6 @@ def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
     return found
 
 
-def signing_of(settings: Settings) -> Signing:
-    """Returns where the settings say the signing key is."""
-    key = settings.signing_key
-    text = None if key is None else key.get_secret_value()
-    return Signing(text, settings.signing_key_file, settings.origin, settings.second_signature)
-
-
 def demo(
     ctx: typer.Context,
     host: Host = None,
@@ -109,7 +104,7 @@ def demo(
     settings = context.settings(ctx)
     place = locate(settings.database or DEMO_DATABASE)
     if no_serve:
-        with house(place) as opened:
+        with house(place, signing=signing_of(settings)) as opened:
             _load(opened, small=small)
         return
     with listening(settings, host, port) as listener, house(place, signing=signing_of(settings)) as opened:
@@ -126,6 +121,7 @@ def _load(opened: House, *, small: bool) -> None:
             _import(opened.ledger, source.name, stream)
     if not small:
         _import(opened.ledger, "demo.fictitious", BytesIO(b"".join(fictitious.lines())))
+    sign_at_the_end(opened)
     for role, secret in _demo_keys(opened.ledger).items():
         terminal.say(f"key of the {role}: {secret}")
     terminal.say(f"The keys are in {DEMO_FOLDER / 'keys.json'} too.")
@@ -219,6 +215,8 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     if opened.stamping is not None:
         terminal.say(f"Asking {', '.join(one.name for one in opened.stamping.authorities)} for timestamps.")
         opened.stamping.start()
+    signing = SigningRounds(opened)
+    signing.start()
     if settings.self_check_entries_per_second:
         opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
         opened.self_check.start()
@@ -227,6 +225,7 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     except KeyboardInterrupt:
         terminal.say("Stopped.")
     finally:
+        signing.stop()
         if opened.asking is not None:
             opened.asking.stop()
         if opened.stamping is not None:

@@ -11,7 +11,7 @@ import typer
 
 from api.cli import context, terminal
 from api.cli.context import Json
-from api.cli.serving import signing_of
+from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from ledger.application import Ledger
 from ledger.errors import LedgerHeld

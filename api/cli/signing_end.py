@@ -1,0 +1,31 @@
+"""Where the signing key is, by the settings, and signing at the end of a command that records much."""
+
+from __future__ import annotations
+
+from api.cli import terminal
+from api.composition import House, Signing
+from api.settings import Settings
+from ledger.errors import LedgerError
+from ledger.log.checkpointing import known_keys
+from ledger.log.signing_rounds import sign_what_has_grown
+
+
+def signing_of(settings: Settings) -> Signing:
+    """Returns where the settings say the signing key is."""
+    key = settings.signing_key
+    text = None if key is None else key.get_secret_value()
+    return Signing(text, settings.signing_key_file, settings.origin, settings.second_signature)
+
+
+def sign_at_the_end(opened: House) -> None:
+    """Signs the books that have grown, where the key is known: the first one is made where books are served.
+
+    What keeps it from being signed is told, and is no failure of what was recorded.
+    """
+    given = opened.signing
+    if not (given.key or given.path or known_keys(opened.ledger)):
+        return
+    try:
+        sign_what_has_grown(opened.signer)
+    except LedgerError as error:
+        terminal.complain(f"It is recorded, and not signed yet: {error}.")
