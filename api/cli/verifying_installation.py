@@ -22,7 +22,8 @@ def verify_installation(ledger: Ledger, verified: Verified) -> Iterator[Finding]
         yield from (found for found in check_installation(ledger) if isinstance(found, Finding))
         if known_keys(ledger):
             verified.told.extend(told_of_installation(ledger))
-    except LedgerError as error:
+    except (LedgerError, TypeError, ValueError) as error:
+        # The last two: values of a kind no row of ours ever had.
         yield Finding("log_unreadable", None, None, f"the installation's log cannot be read: {error}")
 
 

@@ -504,7 +504,7 @@ class Installation:
     def receipt(self, book: str, leaves: list[bytes]) -> int | None:
         """Returns the number of a book's last leaf, by its receipt; None where there is none. Raises Wrong."""
         path = f"installation/{book}.tlog-proof"
-        if not self.is_asked_for or path not in self.package.names(path):
+        if not self.root or path not in self.package.names(path):
             return None
         head, _, note = self.package.read(path).decode(errors="replace").partition("\n\n")
         _, index, *hashes = head.split("\n")
@@ -593,14 +593,20 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
     for note in notes:
         if note.checkpoint()[0] != log.origin and note.checkpoint()[0].rsplit("/", 1)[-1] not in books:
             raise Wrong(f"the book of {note.what} is missing: it was dropped")
-    found = list(log.check([note for note in notes if note.checkpoint()[0] == log.origin]))
+    found, wrong = list[dict[str, Any]](), None
+    try:
+        found += log.check([note for note in notes if note.checkpoint()[0] == log.origin])
+    except Wrong as error:  # said after the books: what is wrong in one of them tells more
+        wrong = error
     if (gone := sorted(set(log.said) - set(books))) and manifest.get("whole"):
-        raise Wrong(f"{gone[0]} is in the installation's log, and missing from the package: it was dropped")
+        wrong = wrong or Wrong(f"{gone[0]} is in the installation's log, and missing from the package: it was dropped")
     for document in package.names("attachments/"):
         if hashlib.sha256(package.read(document)).hexdigest() != document.removeprefix("attachments/"):
             raise Wrong(f"{document} is another document than its name says: it was changed")
     for name in books:
         yield {**Book(package, name, policy).check(notes, log), "lost_keys": lost}
+    if wrong is not None:
+        raise wrong
     yield from found
 
 

@@ -145,6 +145,7 @@ def _cut(size: int) -> Callable[[Hand], None]:
         hand.rewrite(AKER, hand.records(AKER)[:size])
         hand.forget(AKER, size)
         hand.grow(AKER)
+        hand.log_anew()
 
     return does
 
@@ -153,6 +154,7 @@ def _dropped(book: str) -> Callable[[Hand], None]:
     def does(hand: Hand) -> None:
         hand.drop(book, *BESIDE, *LOG)
         hand.count()
+        hand.log_anew()
 
     return does
 

@@ -19,13 +19,15 @@ from ledger.glancing import as_bytes
 from ledger.location import SQLiteLocation
 from ledger.log import verifier
 from ledger.log.checking import check_attachments, check_keys, check_log, signed_books
-from ledger.log.checkpointing import verifier_keys
+from ledger.log.checkpointing import in_words, verifier_keys, what_it_has
 from ledger.log.checkpoints import Checkpoint
+from ledger.log.installation_checking import check_installation
 from ledger.log.merkle import consistency_proof, leaf_hash, root_of
 from ledger.log.notes import InvalidNote, Note, Signature
+from ledger.log.tables import INSTALLATION
 from ledger.log.timestamp_checks import check_timestamps
 from ledger.log.witness import Answer, Memory, Sent
-from tests.log.tampering.installation import Place, opened_witness
+from tests.log.tampering.installation import ORIGIN, Place, opened_witness
 from tests.log.tampering.of_timestamps import authorities
 
 Detector = Callable[[Place], str | None]
@@ -76,6 +78,7 @@ def signed_checkpoints(place: Place) -> str | None:
         for book in sorted({*_books(ledger), *signed_books(ledger)}):
             yield from map(_named, check_log(ledger, book))
             yield from map(_named, check_timestamps(ledger, book, authorities(place), []))
+        yield from (_named(one) for one in check_installation(ledger) if isinstance(one, Finding))
 
     return _found(place.book, look)
 
@@ -95,17 +98,23 @@ def last_visit(place: Place) -> str | None:
 
 def _unlike(ledger: Ledger, kept: Note) -> Iterator[str]:
     point = Checkpoint.read(kept.text)
-    book = point.origin.rpartition("/")[2]
-    leaves = _leaves(ledger, book)
+    book = _book(point.origin)
+    leaves, name, what = _leaves(ledger, book), in_words(book), what_it_has(book)
     if len(leaves) < point.size:
-        yield f"{book} has {len(leaves)} entries, and had {point.size}"
+        yield f"{name} has {len(leaves)} {what}, and had {point.size}"
     elif root_of(leaves[: point.size]) != point.root:
-        yield f"the first {point.size} entries of {book} are others"
+        yield f"the first {point.size} {what} of {name} are others"
     elif not any(key in kept.verified([key]) for key in verifier_keys(ledger, book)):
-        yield f"the key {book} was signed with is no longer known"
+        yield f"the key {name} was signed with is no longer known"
+
+
+def _book(origin: str) -> str:
+    return INSTALLATION if origin == ORIGIN else origin.rpartition("/")[2]
 
 
 def _leaves(ledger: Ledger, book: str) -> list[bytes]:
+    if book == INSTALLATION:
+        return [leaf_hash(leaf) for leaf in ledger.log_of(book).leaves(0, ledger.log_of(book).size())]
     return [leaf_hash(as_bytes(row.state)) for row in ledger.rows(book)]
 
 
@@ -121,27 +130,33 @@ def outside_witness(place: Place) -> str | None:
 
 def _refused(ledger: Ledger, place: Place, memory: Memory) -> Iterator[str]:
     asked = opened_witness(memory, place.outside.key, place.outside.policy)
-    for origin, seen in memory.logs():
-        book = origin.rpartition("/")[2]
+    for origin, seen in _seen(memory):
+        book = _book(origin)
+        name, what = in_words(book), what_it_has(book)
         newest = ledger.query(
             "SELECT note, size FROM log_checkpoints WHERE collaboration_id = %s ORDER BY size DESC LIMIT 1", (book,)
         )
         if not newest:
-            yield f"nothing signed is left of {book}, of which it saw {seen} entries"
+            yield f"nothing signed is left of {name}, of which it saw {seen} {what}"
             continue
         try:
             note = Note.read(str(newest[0][0]).encode())
             size = Checkpoint.read(note.text).size
         except InvalidNote:
-            yield f"the newest checkpoint of {book} is none"
+            yield f"the newest checkpoint of {name} is none"
             continue
         if size < seen:
-            yield f"{book} ends at entry {size}, and it saw {seen}"
+            yield f"{name} ends at {size} {what}, and it saw {seen}"
             continue
         proof = _proof(_leaves(ledger, book), seen, size)
         answer = asked.add_checkpoint(str(Sent(seen, tuple(proof), note)).encode())
         yield from _said(answer, book, seen)
         yield from _cosigned(ledger, place, book, note, size)
+
+
+def _seen(memory: Memory) -> list[tuple[str, int]]:
+    """Returns what a witness has seen: the books first, and then the installation's log."""
+    return sorted(memory.logs(), key=lambda one: (one[0] == ORIGIN, one[0]))
 
 
 def _proof(leaves: list[bytes], seen: int, size: int) -> list[bytes]:
@@ -156,9 +171,9 @@ def _said(answer: Answer, book: str, seen: int) -> Iterator[str]:
         case 200:
             return
         case 403 | 404:
-            yield f"the newest checkpoint of {book} is signed by no key it knows"
+            yield f"the newest checkpoint of {in_words(book)} is signed by no key it knows"
         case _:
-            yield f"{book} does not go on from the {seen} entries it saw"
+            yield f"{in_words(book)} does not go on from the {seen} {what_it_has(book)} it saw"
 
 
 def _cosigned(ledger: Ledger, place: Place, book: str, note: Note, size: int) -> Iterator[str]:
@@ -170,9 +185,9 @@ def _cosigned(ledger: Ledger, place: Place, book: str, note: Note, size: int) ->
     try:
         signatures = tuple(Signature.read(str(line).rstrip("\n")) for (line,) in lines)
         if key not in Note(note.text, signatures).verified([key]):
-            yield f"its signature on the {size} entries of {book} is gone"
+            yield f"its signature on the {size} {what_it_has(book)} of {in_words(book)} is gone"
     except InvalidNote:
-        yield f"what stands for its signature on the {size} entries of {book} is not its own"
+        yield f"what stands for its signature on the {size} {what_it_has(book)} of {in_words(book)} is not its own"
 
 
 # Packages --------------------------------------------------------------------------------
@@ -201,12 +216,13 @@ def package_and_witness(place: Place) -> str | None:
         return wrong
     path = Path(shutil.copy(place.outside.memory, place.folder / "vitne.db"))
     with closing(Memory(path)) as memory:
-        for origin, seen in memory.logs():
-            book = origin.rpartition("/")[2]
-            found = place.package / "log" / book / "checkpoint"
+        for origin, seen in _seen(memory):
+            book = _book(origin)
+            under = "installation" if book == INSTALLATION else f"log/{book}"
+            found = place.package / under / "checkpoint"
             size = int(found.read_text().split("\n")[1]) if found.exists() else 0
             if size < seen:
-                return f"{book} ends at entry {size}, and the witness saw {seen}"
+                return f"{in_words(book)} ends at {size} {what_it_has(book)}, and the witness saw {seen}"
     return None
 
 

@@ -6,21 +6,24 @@ import copy
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from ledger.log.checkpointing import log_name
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.keys import SigningKey
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import Note
+from ledger.log.tables import INSTALLATION
 from ledger.log.tiles import TILE_WIDTH
 from tests.log.tampering.installation import ORIGIN, Place
 
 Record = dict[str, Any]
+Leaf = tuple[str, int, bytes]
 BESIDE = ("command_identities", "sealed_texts", "erased_texts")
 LOG = ("log_frontiers", "log_tiles", "log_checkpoints", "log_cosignatures", "log_breaks")
 
@@ -134,31 +137,91 @@ class Hand:
             tile = b"".join(hashes[index * TILE_WIDTH : (index + 1) * TILE_WIDTH])
             self.run("INSERT INTO log_tiles VALUES (?,0,?,?)", book, index, tile)
 
+    # The installation's log --------------------------------------------------------------
+
+    def leaves(self) -> list[Leaf]:
+        """Returns what the leaves are: book, size and note."""
+        rows = self.rows("SELECT collaboration_id, size, leaf FROM installation_log ORDER BY number")
+        return [(book, size, leaf) for book, size, leaf in rows]
+
+    def put_leaves(self, leaves: Iterable[Leaf]) -> None:
+        """Puts these leaves in the place of those there are, numbered anew, with a frontier that fits."""
+        self.run("DELETE FROM installation_log")
+        for number, (book, size, leaf) in enumerate(leaves, start=1):
+            self.run("INSERT INTO installation_log VALUES (?,?,?,?)", number, book, size, leaf)
+        frontier = Frontier().grown(leaf_hash(leaf) for *_, leaf in self.leaves())
+        self.run("DELETE FROM log_frontiers WHERE collaboration_id = ?", INSTALLATION)
+        self.run("INSERT INTO log_frontiers VALUES (?,?,?)", INSTALLATION, frontier.size, frontier.packed)
+
+    def log_anew(self, key: SigningKey | None = None, *, keep: bool = False) -> None:
+        """Makes the installation's log one of what is signed now, in the order it had it, and signs it anew.
+
+        With `keep` only what does not fit any more; without the key that is taken away.
+        """
+        signed = {
+            (book, size, kind): note.encode()
+            for book, size, kind, note in self.rows(
+                "SELECT collaboration_id, size, 'checkpoint', note FROM log_checkpoints WHERE collaboration_id <> '*' "
+                "UNION ALL SELECT collaboration_id, size, recorded_at, note FROM log_breaks"
+            )
+        }
+        places = [(book, size, "checkpoint") for book, size, _ in self.leaves()]
+        kept = [place for place in places if place in signed]
+        rest = sorted(set(signed) - set(kept))
+        self.put_leaves((book, size, signed[book, size, kind]) for book, size, kind in [*kept, *rest])
+        hashes = [leaf_hash(leaf) for *_, leaf in self.leaves()]
+        points = self.rows("SELECT size, note FROM log_checkpoints WHERE collaboration_id = ?", INSTALLATION)
+        fits = {size for size, note in points if _root(note) == Frontier().grown(hashes[:size]).root}
+        for size, _ in points:
+            if size > len(hashes) or (key is None and size not in fits):
+                for table in ("log_checkpoints", "log_cosignatures"):
+                    self.run(f"DELETE FROM {table} WHERE collaboration_id = ? AND size = ?", INSTALLATION, size)
+        if key is not None:
+            sizes = {size for size, _ in points if size <= len(hashes)} | {len(hashes)}
+            for size in sorted(sizes - fits if keep else sizes):
+                self.keep(INSTALLATION, size, checkpoint(key, INSTALLATION, Frontier().grown(hashes[:size])))
+
+    def keep(self, book: str, size: int, note: str) -> None:
+        """Puts a checkpoint in the place of one there was of a size."""
+        insert = "INSERT OR REPLACE INTO log_checkpoints VALUES (?,?,?,'2026-11-24T09:00:00.000000Z')"
+        self.run(insert, book, size, note)
+
+    # Signing -----------------------------------------------------------------------------
+
     def forget(self, book: str, beyond: int) -> None:
         """Takes the checkpoints of more entries than these away, and their cosignatures."""
         for table in ("log_checkpoints", "log_cosignatures"):
             self.run(f"DELETE FROM {table} WHERE collaboration_id = ? AND size > ?", book, beyond)
 
-    def sign(self, book: str, key: SigningKey) -> None:
-        """Signs every checkpoint of a book anew over the entries there are, and the last size in any case."""
+    def sign(self, book: str, key: SigningKey, *, keep: bool = False) -> None:
+        """Signs every checkpoint of a book anew over the entries there are, and the last size in any case.
+
+        With `keep` only those that do not fit them. The installation's log is made to have what was signed, and signed
+        anew in the same way.
+        """
         hashes = [leaf_hash(state) for state in self.states(book)]
         self.forget(book, len(hashes))
-        sizes = {size for (size,) in self.rows("SELECT size FROM log_checkpoints WHERE collaboration_id = ?", book)}
-        for size in sorted(sizes | {len(hashes)}):
-            note = checkpoint(key, book, Frontier().grown(hashes[:size]))
-            insert = "INSERT OR REPLACE INTO log_checkpoints VALUES (?,?,?,'2026-11-24T09:00:00.000000Z')"
-            self.run(insert, book, size, note)
+        signed = self.rows("SELECT size, note FROM log_checkpoints WHERE collaboration_id = ?", book)
+        fits = {size for size, note in signed if _root(note) == Frontier().grown(hashes[:size]).root}
+        sizes = {size for size, _ in signed} | {len(hashes)}
+        for size in sorted(sizes - fits if keep else sizes):
+            self.keep(book, size, checkpoint(key, book, Frontier().grown(hashes[:size])))
+        self.log_anew(key, keep=keep)
 
-    def signed_anew(self, book: str, records: list[Record], key: SigningKey) -> None:
-        """Puts other entries in the place of a book's and makes all of its log fit them."""
+    def signed_anew(self, book: str, records: list[Record], key: SigningKey, *, keep: bool = False) -> None:
+        """Puts other entries in the place of a book's and makes all of its log fit them, with `keep` what does not."""
         self.rewrite(book, records)
         self.grow(book)
-        self.sign(book, key)
+        self.sign(book, key, keep=keep)
+
+
+def _root(note: str) -> bytes:
+    return Checkpoint.read(Note.read(note.encode()).text).root
 
 
 def checkpoint(key: SigningKey, book: str, frontier: Frontier) -> str:
-    """Returns a checkpoint of a book that a key signed."""
-    point = Checkpoint(f"{ORIGIN}/{book}", frontier.size, frontier.root)
+    """Returns a checkpoint of a book, or of the installation's log, that a key signed."""
+    point = Checkpoint(log_name(ORIGIN, book), frontier.size, frontier.root)
     return str(Note(point.text, (key.sign(point.text, point.origin),)))
 
 

@@ -13,6 +13,7 @@ from ledger.location import SQLiteLocation
 from ledger.log.checkpointing import Signer
 from ledger.log.evidence import export_evidence
 from ledger.log.keys import SigningKey
+from ledger.log.tables import INSTALLATION
 from ledger.log.verifier import leaf_hash, unpacked
 from tests.log.tampering.hand import Kind, laid_on, renamed
 from tests.log.tampering.installation import AKER, BIRK, CASK, VISIT, Place
@@ -21,6 +22,8 @@ from tests.log.tampering.with_key import EARLY, LATE, OWN
 HANDED = "the package"
 SIGNED = "the log's key"
 POINT = f"log/{AKER}/checkpoint"
+LEAVES = 4
+"""Of the installation's log at the visit: two books, each signed before it and then."""
 
 
 def _package(name: str, change: Callable[[Path], object], means: str = HANDED) -> Kind:
@@ -59,9 +62,10 @@ def _text(name: str, old: str, new: str) -> Callable[[Path], None]:
     return does
 
 
-def _unlisted(folder: Path, *books: str) -> None:
-    """Takes books out of a package and out of its manifest."""
+def _unlisted(folder: Path, *books: str, whole: bool = True) -> None:
+    """Takes books out of a package and out of its manifest, which then says whether all there are are in it."""
     manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["whole"] = whole
     for book in books:
         shutil.rmtree(folder / "log" / book)
         (folder / "texts" / f"{book}.ndjson").unlink()
@@ -83,7 +87,7 @@ def _forged(number: int, key: Callable[[Place], SigningKey], policy: bool = Fals
         with closing(Ledger(SQLiteLocation(place.book))) as ledger:
             signer = Signer(ledger, signing)
             books = (AKER, BIRK, CASK)
-            export_evidence(signer, place.folder / "forged.zip", books, signer.policy(books))
+            export_evidence(signer, place.folder / "forged.zip", books, signer.policy((*books, INSTALLATION)))
         shutil.unpack_archive(place.folder / "forged.zip", place.package)
 
     return does
@@ -106,11 +110,30 @@ def _shorter(folder: Path) -> None:
         partial.write_bytes(content)
 
 
+def _shorter_log(folder: Path) -> None:
+    """Makes the installation's log in a package end at the auditor's visit too, and the other books with it."""
+    own = folder / "installation"
+    (visit,) = (path for path in (own / "checkpoints").iterdir() if path.name == str(LEAVES))
+    (own / "checkpoint").write_bytes(visit.read_bytes())
+    for path in [*(own / "checkpoints").iterdir(), *own.glob("*.tlog-proof")]:
+        if not path.name.isdecimal() or int(path.name) > LEAVES:
+            path.unlink()
+    (bundle,) = (own / "tile/entries/000.p").iterdir()
+    leaves = list(unpacked(bundle.read_bytes(), bundle.name))[:LEAVES]
+    bundle.unlink()
+    bundle.with_name(str(LEAVES)).write_bytes(b"".join(len(leaf).to_bytes(2) + leaf for leaf in leaves))
+
+
 def _without_cosignatures(folder: Path) -> None:
     """Takes the witness out of a package's policy too, so that it asks for none."""
     _text("policy.txt", "quorum witnesses", "quorum none")(folder)
-    path = folder / POINT
-    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "— vitne" not in line))
+    for path in (folder / POINT, folder / "installation/checkpoint"):
+        path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "— vitne" not in line))
+
+
+def _both_shorter(folder: Path) -> None:
+    _shorter(folder)
+    _shorter_log(folder)
 
 
 def _document(folder: Path) -> None:
@@ -138,7 +161,17 @@ KINDS = (
     _package("the log's key in the package exchanged", _text("keys.json", '"public": "', '"public": "AAAA')),
     _package("a book the auditor knows taken out of package and manifest", lambda folder: _unlisted(folder, BIRK)),
     _package("a book begun after the visit taken out of package and manifest", lambda folder: _unlisted(folder, CASK)),
-    _package("the package made to end at the visit", _shorter),
+    _package(
+        "a book the auditor knows taken out, and the package said not to be of all books",
+        lambda folder: _unlisted(folder, BIRK, whole=False),
+    ),
+    _package(
+        "a book begun after the visit taken out, and the package said not to be of all books",
+        lambda folder: _unlisted(folder, CASK, whole=False),
+    ),
+    _package("a book in the package made to end at the visit", _shorter),
+    _package("a book made to end at the visit, and the installation's log too", _both_shorter),
+    _package("the installation's log taken out of the package", lambda folder: shutil.rmtree(folder / "installation")),
     _package("the witness taken out of the package and of its policy", _without_cosignatures),
     Kind("another package made under a key of one's own", HANDED, _forged(EARLY, _own_key), in_package=True),
     Kind(

@@ -27,6 +27,7 @@ from ledger.log.evidence import export_evidence
 from ledger.log.keys import SigningKey
 from ledger.log.notes import Note
 from ledger.log.policy import Policy, Witness
+from ledger.log.tables import INSTALLATION
 from ledger.log.witnessing import Asking, Heard, Post
 from tests.ledger.support import Clock, begin, person, send, service
 from tests.spec import command
@@ -45,7 +46,7 @@ class Outside:
     """What is kept outside the installation, where whoever tampers with it does not reach."""
 
     kept: tuple[str, ...]
-    """The checkpoints the auditor took home from the last visit."""
+    """The checkpoints the auditor took home from the last visit: of each book, and of the installation's log."""
     key: SigningKey
     """The witness's."""
     memory: Path
@@ -103,7 +104,7 @@ def built(folder: Path) -> Place:
     ):
         signer = open_signer(ledger, origin=ORIGIN)
         asked = Witness("vitne", witness.Witness(key, (), memory).verifier_key, "vitne.example")
-        policy = signer.policy((AKER, BIRK, CASK), [asked], least=1)
+        policy = signer.policy((AKER, BIRK, CASK, INSTALLATION), [asked], least=1)
         asking = Asking(_House(signer), [asked], _post(opened_witness(memory, key, policy)))
         _begin(ledger, place)
         kept = _history(ledger, signer, asking, clock, place)
@@ -157,7 +158,7 @@ def _history(ledger: Ledger, signer: Signer, asking: Asking, clock: Clock, place
         clock.turn(seconds=5)
         assert all(outcome.state == "cosigned" for outcome in asking.ask_all())
         if stage == "visit":
-            kept = [signed.note for book in (AKER, BIRK) if (signed := signer.checkpoint(book))]
+            kept = [signed.note for book in (AKER, BIRK, INSTALLATION) if (signed := signer.checkpoint(book))]
         if stage != "now":
             _keep(ledger, place / f"{stage}.db")
     ledger.log_of(AKER).inclusion(1, NOW)

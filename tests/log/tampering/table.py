@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.log.tampering import beside_entries, in_entries, in_packages, of_timestamps, with_key
+from tests.log.tampering import beside_entries, in_entries, in_installation_log, in_packages, of_timestamps, with_key
 from tests.log.tampering.detectors import DATABASE, LEVELS, PACKAGE, Detector
 from tests.log.tampering.hand import Kind
 from tests.log.tampering.installation import Place
@@ -15,6 +15,7 @@ from tests.log.tampering.installation import Place
 KINDS: tuple[Kind, ...] = (
     *in_entries.KINDS,
     *beside_entries.KINDS,
+    *in_installation_log.KINDS,
     *with_key.KINDS,
     *of_timestamps.KINDS,
     *in_packages.KINDS,
@@ -96,10 +97,11 @@ Each level has those above it:
 {rows}
 1. **Database checks alone**: what `styringsbok verify` says of rows against records, of texts, commands and documents,
    and of the file. No key and nothing kept elsewhere.
-2. **Signed checkpoints**: what `verify` says of the log kept in the same database. For a package, `verify.py` alone.
-3. **The auditor's last checkpoint**: a note taken home from an earlier visit, held against the entries there are now
-   (`verify.py --known`).
-4. **An outside witness**: it has cosigned every book as it stood, and is asked to go on from what it saw. For a
+2. **Signed checkpoints**: what `verify` says of the logs kept in the same database: each book's, and the installation's
+   own, whose leaves are the signed checkpoints of the books. For a package, `verify.py` alone.
+3. **The auditor's last checkpoint**: notes taken home from an earlier visit, of each book and of the installation, held
+   against what there is now (`verify --checkpoint`, `verify.py --known`).
+4. **An outside witness**: it has cosigned every log as it stood, and is asked to go on from what it saw. For a
    package, a policy of one's own that asks for it (`verify.py --policy`), and the sizes it saw.
 
 The installation: `aker` has 280 entries and `birk` 6, of which the auditor saw 200 and 3; `cask` was begun after that.
@@ -118,10 +120,11 @@ TAIL = """
 * A text destroyed together with what its command is known by: an erasure whose order a restore has lost looks the same.
   The entry commits to the text for ever, and shows that there was one.
 * A document taken away: an entry may name one that is kept elsewhere. Its hash in the entry says which it was.
-* A single checkpoint taken away, or what tells a command sent again from another: neither changes what is recorded.
+* What tells a command sent again from another, taken away: it does not change what is recorded.
 * A timestamp taken away, from the database or from a package and its manifest: nothing is signed over timestamps, and
   most checkpoints have none.
-* In which order entries of different books came: every book has a log of its own, and none says so.
+* A book that was never signed: it is in no log. A server signs what has grown once a minute, an import at its end.
+* In which order entries of different books came: the installation's log says in which order they were signed, no more.
 
 Rows of projections are not among the kinds: they are folded anew from the entries, and `verify` compares them.
 """

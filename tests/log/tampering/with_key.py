@@ -10,7 +10,19 @@ from ledger.log.checkpoints import Checkpoint
 from ledger.log.keys import SigningKey, loss_text
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import Note
-from tests.log.tampering.hand import Hand, Kind, Record, by, inserted, renamed, swapped, with_key, without
+from tests.log.tampering.hand import (
+    BESIDE,
+    LOG,
+    Hand,
+    Kind,
+    Record,
+    by,
+    inserted,
+    renamed,
+    swapped,
+    with_key,
+    without,
+)
 from tests.log.tampering.installation import AKER, BIRK, CASK, NOW, ORIGIN, VISIT
 
 KEY = "the log's key"
@@ -58,6 +70,18 @@ def _excused(hand: Hand, key: SigningKey) -> None:
     text = f"{point.text}break {at} the disk burned\n"
     note = str(Note(text, (key.sign(text, point.origin),)))
     hand.run("INSERT INTO log_breaks VALUES (?,?,?,?)", AKER, at, NOW, note)
+    hand.log_anew(key)
+
+
+def _deleted(book: str) -> Callable[[Hand, SigningKey], None]:
+    """Returns what deletes a book without a trace, and signs the installation's log as if it had never been."""
+
+    def does(hand: Hand, key: SigningKey) -> None:
+        hand.drop(book, *BESIDE, *LOG)
+        hand.count()
+        hand.log_anew(key)
+
+    return does
 
 
 def _under_own_key(number: int) -> Callable[[Hand], None]:
@@ -77,7 +101,7 @@ def _key_said_lost(hand: Hand) -> None:
     since = "2026-11-24T09:00:00.000000Z"
     statement = loss_text(ORIGIN, 2, OWN.public, since, "the safe burned")
     hand.run("INSERT INTO log_keys VALUES (2,?,?,?)", OWN.public, since, statement)
-    hand.signed_anew(AKER, renamed(hand.records(AKER), LATE), OWN)
+    hand.signed_anew(AKER, renamed(hand.records(AKER), LATE), OWN, keep=True)
 
 
 KINDS = (
@@ -91,6 +115,8 @@ KINDS = (
     _signed("all late entries backdated and everything signed anew", _backdated),
     _signed("the last entries exchanged for others, and more of them", _new_tail),
     Kind("a book begun after the visit rewritten and signed anew", KEY, with_key(_another_book)),
+    Kind("a book of the visit deleted, and the log signed anew without it", KEY, with_key(_deleted(BIRK))),
+    Kind("a book begun after the visit deleted, and the log signed anew", KEY, with_key(_deleted(CASK))),
     Kind("an early entry changed, and a signed break after a restore given as the reason", KEY, with_key(_excused)),
     Kind("an early entry changed under a key put in the place of the log's", NO_KEY, by(_under_own_key(EARLY))),
     Kind("a late entry changed under a key said to follow one that was lost", NO_KEY, by(_key_said_lost)),
