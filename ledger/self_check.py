@@ -1,8 +1,8 @@
 """The self-check: a served book is read and hashed again all the time, gently, and what is not as recorded is named.
 
-It goes through every book a page at a time, with pauses that keep it below a rate, and begins anew after the last. It
-only reads, by the ways any reader has: nobody who records waits for it. What it finds stays named until a later pass
-comes by and finds it gone.
+It goes through every book a page at a time, with pauses that keep it below a rate, then through the installation's log,
+which knows a book that is gone, and begins anew. It only reads, by the ways any reader has: nobody who records waits
+for it. What it finds stays named until a later pass comes by and finds it gone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import structlog
 from ledger.application import Ledger
 from ledger.checks import BookCheck, Finding, books, check_beside
 from ledger.errors import LedgerError, LedgerUnavailable
+from ledger.log.installation_checking import check_installation
 from ledger.log.tables import INSTALLATION
 from ledger.log.walking import TreeCheck
 from ledger.pages import pages
@@ -107,8 +108,9 @@ class SelfCheck:
             for book in ids:
                 is_whole = (yield from self._book(book)) and is_whole
             self.position = None
+            is_whole = (yield from self._installation()) and is_whole
             if is_whole:
-                self._known = {book: kept for book, kept in self._known.items() if book in ids}
+                self._known = {book: kept for book, kept in self._known.items() if book in {*ids, INSTALLATION}}
                 self.passes, self.last_pass_at = self.passes + 1, self.ledger.clock()
             yield SECONDS_BETWEEN_PASSES
 
@@ -143,6 +145,24 @@ class SelfCheck:
         self._finish(book)
         return True
 
+    def _installation(self) -> Generator[float, None, bool]:
+        """Goes through the installation's log, which knows books that are gone; as `_book`, and tried once."""
+        self._fresh = []
+        try:
+            for found in check_installation(self.ledger, min(PAGE_ENTRIES_MAX, self.entries_per_second)):
+                if isinstance(found, Finding):
+                    self._found(found)
+                else:
+                    yield found / self.entries_per_second
+        except Exception as error:
+            if not self._answers():
+                log.warning("the self-check left the installation's log", why=str(error))
+                self._fresh = []
+                return False
+            self._found(Finding("unreadable", None, None, f"the installation's log: {type(error).__name__}: {error}"))
+        self._finish(INSTALLATION)
+        return True
+
     def _pages(self, book: str) -> Iterator[float]:
         at_a_time = min(PAGE_ENTRIES_MAX, self.entries_per_second)
         read = 0
@@ -168,7 +188,7 @@ class SelfCheck:
         if one in self._fresh or len(self._fresh) >= FINDINGS_MAX:
             return
         self._fresh.append(one)
-        if one not in self._known.get(one.collaboration or "", ()):
+        if not any(one in kept for kept in self._known.values()):
             log.error("not as it was recorded", book=one.collaboration, entry=one.entry, code=one.code, what=one.what)
 
     def _finish(self, book: str) -> None:

@@ -32,7 +32,7 @@ LEAVES = (
 )
 
 
-def check_installation(ledger: Ledger) -> Iterator[Finding | int]:
+def check_installation(ledger: Ledger, at_a_time: int = LEAVES_AT_A_TIME) -> Iterator[Finding | int]:
     """Yields what in the installation's log is not as it was signed, and after each page how many leaves it had.
 
     A database of before there was this log has none, until it is opened to be written. Raises LedgerUnavailable.
@@ -42,7 +42,7 @@ def check_installation(ledger: Ledger) -> Iterator[Finding | int]:
         return
     check = _LeafCheck(ledger)
     while check.last < check.up_to:
-        rows = ledger.query(LEAVES, (check.last, check.up_to, LEAVES_AT_A_TIME))
+        rows = ledger.query(LEAVES, (check.last, check.up_to, at_a_time))
         if not rows:
             break
         yield from check.page(rows)

@@ -109,6 +109,33 @@ def test_a_checkpoint_that_was_replaced_is_named(ledger: Ledger, database: Datab
     assert passed(SelfCheck(ledger, 10)) == [(BOOK, 40, "log_checkpoint")]
 
 
+def test_a_book_that_was_dropped_without_a_trace_is_named_until_it_is_back(
+    ledger: Ledger, database: Database, tmp_path: Path
+) -> None:
+    filled(ledger, 40)
+    begin(ledger, book="annen")
+    signer = open_signer(ledger, path=tmp_path / "key", origin="styringsbok.example")
+    for book in (BOOK, "annen"):
+        signer.checkpoint(book)
+    check = SelfCheck(ledger, 10)
+    assert passed(check) == []
+    tables = ("command_identities", "log_frontiers", "log_checkpoints")
+    database.without_triggers()
+    kept = {table: database.rows(f"SELECT * FROM {table} WHERE collaboration_id = 'annen'") for table in tables}
+    entries = database.rows("SELECT * FROM stored_events WHERE originator_id = 'annen'")
+    database.execute("DELETE FROM stored_events WHERE originator_id = 'annen'")
+    for table in tables:
+        database.execute(f"DELETE FROM {table} WHERE collaboration_id = 'annen'")
+    with capture_logs() as logged:
+        assert passed(check) == [("annen", None, "log_book_dropped")]
+        assert passed(check) == [("annen", None, "log_book_dropped")]
+    assert [one["code"] for one in logged if one["log_level"] == "error"] == ["log_book_dropped"]
+    for table, rows in {"stored_events": entries, **kept}.items():
+        for row in rows:
+            database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", *row)
+    assert passed(check) == []
+
+
 def test_a_text_that_was_altered_is_named(ledger: Ledger, database: Database) -> None:
     begin(ledger, person("p1"), person("p2", name="En Annen"))
     database.without_triggers()
