@@ -1,4 +1,4 @@
-"""The installation's own log (installasjonens logg): what was signed of its books, leaf after leaf, so that a book dropped whole shows.
+"""The installation's own log (installasjonens logg): what was signed of its books, so that one dropped whole shows.
 
 A leaf is the bytes of a signed checkpoint of a book, or of a break after a restore: the text and the log's own
 signature, without those of witnesses. Frontier, tiles and checkpoints are kept as those of a book.
