@@ -21,7 +21,7 @@ from ledger.location import SQLiteLocation
 from tests.ledger.support import BOOK, begin, founding, numbers, person, send, service
 
 NOBODY = 65_534
-ROOM = 200_000
+ROOM = 300_000
 """Bytes a file may have where the disk is to fill up."""
 
 
