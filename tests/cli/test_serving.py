@@ -87,6 +87,7 @@ def test_the_demonstration_serves_a_real_history_and_takes_what_its_key_records(
     assert sorted(path.name for path in (tmp_path / "demo-data").iterdir()) == [
         "keys.json",
         "styringsbok.db",
+        "styringsbok.db.key",
         "styringsbok.db.lock",
         "styringsbok.erased.ndjson",
         "styringsbok.views.db",
