@@ -22,7 +22,10 @@ def witness(
     ctx: typer.Context,
     name: Annotated[str, typer.Option(help="What it signs as: a URL without its scheme, such as kommunen.no/vitne.")],
     log: Annotated[
-        list[str], typer.Option(help="A log's key, as its /log/keys tells; may be given several times, or as a file.")
+        list[str],
+        typer.Option(
+            help="A log's key, as its /log/keys tells; that of /api/v1/log/keys is for all. Several, or as a file."
+        ),
     ],
     state: Annotated[Path, typer.Option(help="A folder for its key and its memory; made at the first start.")],
     host: Host = None,

@@ -299,6 +299,8 @@ CHANGED: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a checkpoint forged": (LOG, lambda c: c.replace(b"\\n3\\n", b"\\n2\\n", 1), "the checkpoint of 3 entries"),
     "a checkpoint of another size": (LOG, lambda c: c.replace(b'"size":3', b'"size":2'), "was not signed by this log"),
     "a line that is none": (LOG, lambda _: b"{}\n", "a line of its log is none"),
+    "a leaf of another size": ("leaves.ndjson", lambda c: c.replace(b'"size":3', b'"size":2'), "of 3 entries, not 2"),
+    "a leaf that was never signed": ("leaves.ndjson", lambda c: c.replace(b"\\n3\\n", b"\\n2\\n", 1), "leaf 1 of the"),
     "keys of a stranger": (
         "keys.json",
         lambda c: c.replace(ORIGIN.encode(), b"andre.example/x"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from eventsourcing.persistence import IntegrityError
 
 from ledger.application import Ledger
 from ledger.backing_up import back_up
-from ledger.errors import BookHeld
+from ledger.errors import BadArchive, BookHeld
 from ledger.location import SQLiteLocation
 from ledger.log.appending import not_in_the_log
 from ledger.log.checkpointing import Signer, SigningHeld, open_signer, rotate
@@ -270,3 +273,38 @@ def test_what_was_signed_after_the_backup_keeps_it_held_until_a_break_is_recorde
     assert leaves(restored_again)[:6] == leaves(other)[:6]
     assert codes(restored_again) == []
     restored_again.close()
+
+
+def test_of_an_archive_of_before_there_was_this_log_what_was_signed_becomes_leaves(
+    signer: Signer, other: Ledger, tmp_path: Path
+) -> None:
+    backed_up(signer, tmp_path / "b.zip")
+    newer = ("installation.ndjson", "leaves.ndjson")
+    with ZipFile(tmp_path / "b.zip") as archive, ZipFile(tmp_path / "v2.zip", "w") as second:
+        manifest = json.loads(archive.read("manifest.json"))
+        members = {name: account for name, account in manifest["members"].items() if name not in newer}
+        second.writestr("manifest.json", json.dumps({**manifest, "version": 2, "members": members}))
+        for name in members:
+            second.writestr(name, archive.read(name))
+    restore(other, tmp_path / "v2.zip")
+    assert sorted(leaves(other), key=str) == sorted(leaves(signer.ledger), key=str)
+    assert list(other.held()) == [INSTALLATION, OTHER, BOOK]
+    assert codes(other) == []
+
+
+def test_leaves_that_are_not_those_that_were_signed_are_not_restored(
+    signer: Signer, other: Ledger, tmp_path: Path
+) -> None:
+    of(signer)
+    backed_up(signer, tmp_path / "b.zip")
+    with ZipFile(tmp_path / "b.zip") as archive, ZipFile(tmp_path / "less.zip", "w") as less:
+        found = {name: archive.read(name) for name in archive.namelist()}
+        found["leaves.ndjson"] = b"".join(found["leaves.ndjson"].splitlines(keepends=True)[:2])
+        manifest = json.loads(found["manifest.json"])
+        digest = hashlib.sha256(found["leaves.ndjson"]).hexdigest()
+        manifest["members"]["leaves.ndjson"] = {"lines": 2, "bytes": len(found["leaves.ndjson"]), "sha256": digest}
+        for name, content in {**found, "manifest.json": json.dumps(manifest).encode()}.items():
+            less.writestr(name, content)
+    with pytest.raises(BadArchive, match="the installation's log ends at leaf 2, and 3 leaves were signed"):
+        restore(other, tmp_path / "less.zip")
+    assert (other.heads(), leaves(other)) == ({}, [])
