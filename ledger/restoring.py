@@ -5,32 +5,29 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-import orjson
-from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
+from eventsourcing.persistence import IntegrityError, PersistenceError
 from pydantic import ValidationError
 
 from ledger.application import Ledger
 from ledger.archive import (
     ATTACHMENTS,
     BLOCK_BYTES,
-    KINDS,
     MANIFEST,
-    CommandLine,
     Manifest,
     Member,
     Progress,
-    TextLine,
     member,
 )
 from ledger.archived_installation import ArchivedInstallation
+from ledger.archived_lines import LINE_BYTES_MAX, pages_in, read_lines, row_in
 from ledger.archived_log import (
     INSTALLATION_LOG,
     KEYS,
@@ -57,16 +54,12 @@ from ledger.log.tables import INSTALLATION, UPSERT_FRONTIER
 from ledger.mapper import read_record
 from ledger.opening import hold_statements
 from ledger.pages import PAGE_ROWS
-from ledger.rows import CommandRow, ErasedRow, Page, TextRow
+from ledger.rows import CommandRow, ErasedRow, Page
 
 MANIFEST_BYTES_MAX = 256 * 1024 * 1024
-LINE_BYTES_MAX = 1024 * 1024
-"""More than the longest text takes with every character escaped."""
 
 ERASED = "personal_data.erased"
 """The stored name of the event that takes texts away."""
-
-T = TypeVar("T")
 
 
 def read_manifest(path: Path, file: IO[bytes] | None = None) -> Manifest:
@@ -180,7 +173,7 @@ def check_archive(
                 log.expect(book, point)
         for book in manifest.books:
             with archive.open(member("entries", book)) as entries:
-                lines = _read_lines(entries, ENTRY_BYTES_MAX, path)
+                lines = read_lines(entries, ENTRY_BYTES_MAX, path)
                 while chunk := list(islice(lines, PAGE_ROWS)):
                     log.take(book, chunk)
             covered[book] = log.end(book)
@@ -211,7 +204,7 @@ class ArchivedLog:
 
     def _read(self, archive: ZipFile, name: str) -> Iterator[LogLine]:
         with archive.open(name) as file:
-            for line in _read_lines(file, LINE_BYTES_MAX, self.path):
+            for line in read_lines(file, LINE_BYTES_MAX, self.path):
                 yield LogLine.model_validate_json(line)
 
     def _read_installation(self, archive: ZipFile, *, whole: bool) -> ArchivedInstallation:
@@ -219,7 +212,7 @@ class ArchivedLog:
         if not whole:
             return ArchivedInstallation(self.keys, (), ())
         with archive.open(LEAVES) as file:
-            lines = _read_lines(file, LINE_BYTES_MAX, self.path)
+            lines = read_lines(file, LINE_BYTES_MAX, self.path)
             leaves = [LeafLine.model_validate_json(line).leaf for line in lines]
         found = ArchivedInstallation(self.keys, leaves, list(self._read(archive, INSTALLATION_LOG)))
         for book, roots in self._roots.items():
@@ -276,8 +269,8 @@ def _erased_in(path: Path) -> Iterator[ErasedRow]:
         return
     for book in read_manifest(path).books:
         with _opened(path) as archive, archive.open(member("entries", book)) as entries:
-            for line in _read_lines(entries, ENTRY_BYTES_MAX, path):
-                row = _row(line, book, path)
+            for line in read_lines(entries, ENTRY_BYTES_MAX, path):
+                row = row_in(line, book, path)
                 yield from erased_by(read_record(line)) if row.topic == ERASED else ()
 
 
@@ -311,7 +304,7 @@ def _checked(
     done, path = 0, log.path
     for collaboration_id, head in sorted(manifest.books.items()):
         check = BookCheck(ledger, collaboration_id)
-        for page in _pages(archive, collaboration_id, path):
+        for page in pages_in(archive, collaboration_id, path):
             _refuse(check.page(page), path)
             log.take(collaboration_id, [bytes(row.state) for row in page.rows])
             yield page
@@ -328,74 +321,3 @@ def _checked(
 def _refuse(findings: Iterable[Finding], path: Path) -> None:
     for finding in findings:
         raise BadArchive(str(path), f"entry {finding.entry} of {finding.collaboration}: {finding.what}")
-
-
-def _pages(archive: ZipFile, collaboration_id: str, path: Path) -> Iterator[Page]:
-    names = [member(kind, collaboration_id) for kind in KINDS[:3]]
-    with archive.open(names[0]) as entries, archive.open(names[1]) as texts, archive.open(names[2]) as commands:
-        waiting_texts = _Waiting(_text_rows(texts, collaboration_id, path), lambda row: row.number)
-        waiting_commands = _Waiting(_command_rows(commands, collaboration_id, path), lambda row: row.first_number)
-        lines = _read_lines(entries, ENTRY_BYTES_MAX, path)
-        while chunk := list(islice(lines, PAGE_ROWS)):
-            rows = [_row(line, collaboration_id, path) for line in chunk]
-            last = rows[-1].originator_version
-            yield Page(rows, waiting_commands.up_to(last), waiting_texts.up_to(last))
-        if not (waiting_commands.is_empty and waiting_texts.is_empty):
-            raise BadArchive(str(path), f"it holds texts or commands of {collaboration_id} that belong to no entry")
-
-
-def _row(line: bytes, collaboration_id: str, path: Path) -> StoredEvent:
-    try:
-        record = orjson.loads(line)
-        number, name = record["number"], record["type"]
-        if not (isinstance(number, int) and isinstance(name, str)):
-            raise TypeError("an entry has a number and a type")
-    except (ValueError, TypeError, KeyError) as error:
-        raise BadArchive(str(path), f"a line of {member('entries', collaboration_id)} is no entry") from error
-    return StoredEvent(collaboration_id, number, name, line)
-
-
-def _read_lines(file: IO[bytes], bytes_max: int, path: Path) -> Iterator[bytes]:
-    while line := file.readline(bytes_max + 2):
-        if not line.endswith(b"\n"):
-            raise BadArchive(str(path), f"a line has more than {bytes_max} bytes, or does not end")
-        yield line[:-1]
-
-
-def _text_rows(file: IO[bytes], collaboration_id: str, path: Path) -> Iterator[TextRow]:
-    for line in _read_lines(file, LINE_BYTES_MAX, path):
-        try:
-            t = TextLine.model_validate_json(line)
-        except ValidationError as error:
-            raise BadArchive(str(path), f"a line of {member('texts', collaboration_id)} is no text") from error
-        yield TextRow(collaboration_id, t.commitment, t.number, bytes.fromhex(t.salt), t.text)
-
-
-def _command_rows(file: IO[bytes], collaboration_id: str, path: Path) -> Iterator[CommandRow]:
-    for line in _read_lines(file, LINE_BYTES_MAX, path):
-        try:
-            c = CommandLine.model_validate_json(line)
-        except ValidationError as error:
-            raise BadArchive(str(path), f"a line of {member('commands', collaboration_id)} is no identity") from error
-        salt, fingerprint = bytes.fromhex(c.salt), bytes.fromhex(c.fingerprint)
-        yield CommandRow(collaboration_id, c.principal, c.command_id, salt, fingerprint, c.first_number, c.last_number)
-
-
-class _Waiting(Generic[T]):
-    """Rows in the order of a number, taken as far as the entries have come."""
-
-    def __init__(self, rows: Iterator[T], number: Callable[[T], int]) -> None:
-        self._rows = rows
-        self._number = number
-        self._next = next(rows, None)
-
-    def up_to(self, number: int) -> list[T]:
-        taken: list[T] = []
-        while self._next is not None and self._number(self._next) <= number:
-            taken.append(self._next)
-            self._next = next(self._rows, None)
-        return taken
-
-    @property
-    def is_empty(self) -> bool:
-        return self._next is None
