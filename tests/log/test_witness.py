@@ -210,16 +210,17 @@ def test_one_that_forgot_what_was_cosigned_asks_from_where_the_witness_is(memory
 def test_an_answer_that_was_lost_on_the_way_is_no_alarm(memory: Memory, ours: Installation) -> None:
     seeing = witness(memory, ours)
     assert seeing.add_checkpoint(ours.sent(0)).status == 200
-    assert asking(ours, seeing).ask_all() == [Outcome("v0", BOOK, "cosigned", 4)], "of this size already, and the same"
+    book, _ = asking(ours, seeing).ask_all()
+    assert book == Outcome("v0", BOOK, "cosigned", 4), "of this size already, and the same"
 
 
 @pytest.mark.parametrize("answer", [Heard(409, b""), Heard(409, b"4\n"), Heard(422, b"")])
 def test_another_book_of_the_same_size_is_an_alarm_however_a_witness_says_so(
     answer: Heard, memory: Memory, ours: Installation
 ) -> None:
-    answers = iter((Heard(409, b"4\n"), answer))
+    answers = iter((Heard(409, b"4\n"), answer, Heard(404, b"")))
     named = Named("v0", witness(memory, ours).verifier_key, "http://0/")
-    (outcome,) = Asking(ours, [named], lambda *_: next(answers)).ask_all()
+    outcome, _ = Asking(ours, [named], lambda *_: next(answers)).ask_all()
     assert (outcome.state, outcome.size, outcome.why) == ("refused", 4, "it has seen another book of 4 entries")
 
 
