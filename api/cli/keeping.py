@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -14,6 +14,7 @@ import typer
 from api.cli import context, evidence, terminal
 from api.cli.context import Json
 from api.cli.crew import Crew, Progress, adding, cores
+from api.cli.serving import known_witnesses
 from api.cli.stamping import verify_timestamps
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import COST_OF_ROWS, Verified, known_books, steps_of, verify_books
@@ -23,6 +24,7 @@ from ledger import archive, checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry
 from ledger.log.checking import check_attachments, check_keys, lost_keys
+from ledger.log.policy import Witness
 from projections.runner import Rendered
 
 
@@ -173,7 +175,10 @@ def verify(
             "--known", "--checkpoint", help="A checkpoint from before, of a book or the installation: it must go on."
         ),
     ] = None,
-    policy: Annotated[Path | None, typer.Option(help="Of a package: your own trust policy, not the one in it.")] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="Your own trust policy: not the one in the package, or over STYRINGSBOK_WITNESSES."),
+    ] = None,
     rows: Annotated[  # noqa: FBT002
         bool,
         typer.Option("--rows/--no-rows", help="Compare the rows of projections with a fresh fold: most of the time."),
@@ -190,9 +195,7 @@ def verify(
     if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
         evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
         return
-    if policy:
-        raise Stopped("--policy is for a package of evidence: name its file.")
-    found = Verified()
+    found = Verified(witnesses=_witnesses(ctx, policy))
     asked = found, known or [], jobs or cores()
     for finding in _findings(ctx, collaborations or [], *asked, with_rows=rows):
         found.findings.append(finding)
@@ -207,6 +210,12 @@ def verify(
         terminal.say(f"Verified {amount(found.books, found.entries)}: {said}.")
     if found.findings:
         raise typer.Exit(REFUSED)
+
+
+def _witnesses(ctx: typer.Context, policy: Path | None) -> Mapping[str, Witness]:
+    """Returns the witnesses whose signatures are checked, by name. Raises Stopped."""
+    path, said = (policy, "--policy") if policy else (context.settings(ctx).witnesses, "STYRINGSBOK_WITNESSES")
+    return {} if path is None else known_witnesses(path, said)
 
 
 def _in_words(finding: Finding) -> str:

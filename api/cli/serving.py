@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
@@ -80,14 +80,19 @@ def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
     """Returns the witnesses that are to cosign: those of the policy file that have an address. Raises Stopped."""
     if settings.witnesses is None:
         return ()
-    try:
-        policy = read_policy(settings.witnesses.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, InvalidPolicy) as error:
-        raise Stopped(f"STYRINGSBOK_WITNESSES: {settings.witnesses} cannot be used: {error}") from None
-    found = tuple(witness for witness in policy.witnesses.values() if witness.url is not None)
+    known = known_witnesses(settings.witnesses, "STYRINGSBOK_WITNESSES")
+    found = tuple(witness for witness in known.values() if witness.url is not None)
     if not found:
         raise Stopped(f"STYRINGSBOK_WITNESSES: {settings.witnesses} names no witness with an address.")
     return found
+
+
+def known_witnesses(path: Path, said: str) -> Mapping[str, Witness]:
+    """Returns the witnesses of a policy file, by name. Raises Stopped, saying where the file was named."""
+    try:
+        return read_policy(path.read_text(encoding="utf-8")).witnesses
+    except (OSError, UnicodeDecodeError, InvalidPolicy) as error:
+        raise Stopped(f"{said}: {path} cannot be used: {error}") from None
 
 
 def demo(

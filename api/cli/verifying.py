@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,8 @@ from ledger.errors import DamagedEntry, LedgerError
 from ledger.joining import Joined
 from ledger.location import SQLiteLocation
 from ledger.log.checking import signed_books, told_of
+from ledger.log.cosigned import check_cosignatures, unknown_witnesses
+from ledger.log.policy import Witness
 from ledger.parts import Part, Seen, check_part, parts_of
 from ledger.reading_again import Reading
 from projections.runner import Difference
@@ -42,9 +44,11 @@ class Verified:
     books: int = 0
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)
+    witnesses: Mapping[str, Witness] = field(default_factory=dict)
+    """Whose signatures are checked, by name."""
     told: list[Finding] = field(default_factory=list)
-    """What is not wrong, and must be known: books that are held after a restore, breaks that were recorded, and by when
-    entries were there as authorities say."""
+    """What is not wrong, and must be known: books held after a restore, breaks, lost keys, unknown witnesses, and by
+    when entries were there as authorities say."""
 
     def as_json(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -206,7 +210,9 @@ def _verify_book(house: House, plan: _Plan, verified: Verified, answers: Iterato
 def _tell(house: House, collaboration_id: str, verified: Verified) -> Iterator[Finding]:
     """Takes down what must be known of a book, and yields that it cannot be read where that is so."""
     try:
+        yield from check_cosignatures(house.ledger, collaboration_id, verified.witnesses)
         verified.told.extend(told_of(house.ledger, collaboration_id))
+        verified.told.extend(unknown_witnesses(house.ledger, collaboration_id, verified.witnesses))
     except LedgerError as error:
         yield Finding("log_unreadable", collaboration_id, None, f"its log cannot be read: {error}")
 

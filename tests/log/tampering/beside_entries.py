@@ -124,6 +124,11 @@ IN_THE_LOG = (
         "UPDATE log_cosignatures SET line = (SELECT line FROM log_cosignatures "
         f"{_at(AKER, VISIT)}) WHERE size = 280",
     ),
+    _sql(
+        "a witness's signature put to another size",
+        f"UPDATE log_cosignatures SET size = 201 {_at(AKER, VISIT)}",
+    ),
+    _sql("the time of a witness's signature changed", "UPDATE log_cosignatures SET cosigned_at = 1700000000"),
     _sql("a witness's signatures taken away", "DELETE FROM log_cosignatures WHERE collaboration_id = 'birk'"),
     Kind(
         "a checkpoint of other entries signed, and nothing else changed", "the log's key",

@@ -21,6 +21,7 @@ from ledger.log import verifier
 from ledger.log.checking import check_attachments, check_keys, check_log, signed_books
 from ledger.log.checkpointing import in_words, verifier_keys, what_it_has
 from ledger.log.checkpoints import Checkpoint
+from ledger.log.cosigned import check_cosignatures
 from ledger.log.installation_checking import check_installation
 from ledger.log.merkle import consistency_proof, leaf_hash, root_of
 from ledger.log.notes import InvalidNote, Note, Signature
@@ -71,13 +72,15 @@ def _in_the_database(ledger: Ledger) -> Iterator[Finding]:
 
 
 def signed_checkpoints(place: Place) -> str | None:
-    """What `verify` finds by the log: its keys, and every checkpoint and timestamp kept in the database."""
+    """What `verify` finds by the log: its keys, every checkpoint, timestamp and cosignature kept in the database."""
 
     def look(ledger: Ledger) -> Iterator[str]:
         yield from map(_named, check_keys(ledger))
         for book in sorted({*_books(ledger), *signed_books(ledger)}):
             yield from map(_named, check_log(ledger, book))
             yield from map(_named, check_timestamps(ledger, book, authorities(place), []))
+            yield from map(_named, check_cosignatures(ledger, book, place.outside.policy.witnesses))
+        yield from map(_named, check_cosignatures(ledger, INSTALLATION, place.outside.policy.witnesses))
         yield from (_named(one) for one in check_installation(ledger) if isinstance(one, Finding))
 
     return _found(place.book, look)

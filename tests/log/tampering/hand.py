@@ -182,7 +182,8 @@ class Hand:
                 self.keep(INSTALLATION, size, checkpoint(key, INSTALLATION, Frontier().grown(hashes[:size])))
 
     def keep(self, book: str, size: int, note: str) -> None:
-        """Puts a checkpoint in the place of one there was of a size."""
+        """Puts a checkpoint in the place of one there was of a size, and takes away what a witness signed under that."""
+        self.run("DELETE FROM log_cosignatures WHERE collaboration_id = ? AND size = ?", book, size)
         insert = "INSERT OR REPLACE INTO log_checkpoints VALUES (?,?,?,'2026-11-24T09:00:00.000000Z')"
         self.run(insert, book, size, note)
 
@@ -197,7 +198,7 @@ class Hand:
         """Signs every checkpoint of a book anew over the entries there are, and the last size in any case.
 
         With `keep` only those that do not fit them. The installation's log is made to have what was signed, and signed
-        anew in the same way.
+        anew in the same way. What the witness signed cannot be made anew.
         """
         hashes = [leaf_hash(state) for state in self.states(book)]
         self.forget(book, len(hashes))
