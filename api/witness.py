@@ -1,4 +1,4 @@
-"""A witness over HTTP (C2SP tlog-witness): one route that takes checkpoints, and one that tells what it has seen."""
+"""A witness over HTTP (C2SP tlog-witness): one route that takes checkpoints, and two that tell what it has seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from ledger.log.outside import LAST_PATH
 from ledger.log.witness import BODY_BYTES_MAX, Witness
+from ledger.log.witnessing import PATH
 
 
 def create_witness(witness: Witness) -> Starlette:
@@ -23,6 +25,10 @@ def create_witness(witness: Witness) -> Starlette:
         answer = await run_in_threadpool(witness.add_checkpoint, bytes(raw))
         return Response(answer.body, answer.status, {"Content-Type": answer.media_type})  # nothing added to it
 
+    async def last_checkpoint(request: Request) -> Response:
+        answer = await run_in_threadpool(witness.last_checkpoint, request.query_params.get("log", ""))
+        return Response(answer.body or None, answer.status, media_type=answer.media_type)
+
     async def seen(_: Request) -> Response:
         logs = await run_in_threadpool(witness.memory.logs)
         refused = await run_in_threadpool(witness.memory.refused)
@@ -32,4 +38,9 @@ def create_witness(witness: Witness) -> Starlette:
         named = [{"log": origin, "entries": size} for origin, size in logs]
         return JSONResponse({"witness": str(witness.verifier_key), "logs": named, "refused": told})
 
-    return Starlette(routes=[Route("/add-checkpoint", add_checkpoint, methods=["POST"]), Route("/", seen)])
+    routes = [
+        Route(f"/{PATH}", add_checkpoint, methods=["POST"]),
+        Route(f"/{LAST_PATH}", last_checkpoint),
+        Route("/", seen),
+    ]
+    return Starlette(routes=routes)

@@ -13,6 +13,8 @@ import typer
 from api.cli import context, terminal
 from api.cli.context import Json
 from api.cli.keeping import rebuilt, tell
+from api.cli.resuming import ask_witnesses, tell_held
+from api.cli.serving import witnesses_of
 from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import house
@@ -129,8 +131,7 @@ def resume(
     collaborations: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[COLLABORATION]...",
-            help="With --record-break: ids of books, '*' for the installation's log; left out: all held.",
+            metavar="[COLLABORATION]...", help="Ids of held books, '*' for the installation's log; left out: all held."
         ),
     ] = None,
     checkpoint: Checkpoints = None,
@@ -144,18 +145,18 @@ def resume(
     ] = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Let restored books go on, shown by a checkpoint somebody kept, or by recording the break; else list the held.
+    """Let restored books go on, shown by the witnesses or a checkpoint somebody kept, or by recording the break.
 
+    The witnesses in STYRINGSBOK_WITNESSES are asked for the last checkpoint each saw; without them, or with a file,
+    ask a member or an auditor for the last there is: an older one shows less. The exit code is 1 when one does not
+    agree, which says that the backup lacks entries or holds others. Without witnesses it lists the held books.
     The installation's log is held as they are, and goes on in the same way; no book is begun before it does.
-    Ask for the last checkpoint there is: at a witness, a member, an auditor. An older one shows less. The exit code is
-    1 when one does not agree, which says that the backup lacks entries or holds others.
     """
     kept, wanted = checkpoint or [], collaborations or []
-    if wanted and record is None:
-        raise Stopped("Name books with --record-break only; a checkpoint names its own.")
+    if kept and wanted and record is None:
+        raise Stopped("Name no books with --checkpoint: a checkpoint names its own.")
     if not kept and record is None:
-        with context.reading(ctx) as ledger:
-            _tell_held(ledger, [], [], as_json=as_json)
+        _ask(ctx, wanted, as_json=as_json)
         return
     given = signing_of(context.settings(ctx))
     with context.opened(context.location(ctx)) as ledger:
@@ -167,25 +168,29 @@ def resume(
             for book in wanted or sorted(ledger.held()):
                 broken.append(record_break(signer, book, record).collaboration_id)
         resumed = sorted(before - set(ledger.held()) - set(broken))
-        _tell_held(ledger, resumed, broken, as_json=as_json, differing=differing)
+        tell_held(ledger, resumed, broken, as_json=as_json, differing=differing)
     for what in differing:
         terminal.complain(what)
     if differing and record is None:
         raise typer.Exit(REFUSED)
 
 
-def _tell_held(
-    ledger: Ledger, resumed: list[str], broken: list[str], *, as_json: bool, differing: Sequence[str] = ()
-) -> None:
-    held = ledger.held()
-    if as_json:
-        terminal.answer({"resumed": resumed, "broken": broken, "held": held, "differing": list(differing)})
-        return
-    for book in resumed:
-        terminal.say(f"{in_words(book)} agrees with what is known outside, and goes on.")
-    for book in broken:
-        terminal.say(f"{in_words(book)} goes on without proof; that is signed in its log.")
-    for book, why in held.items():
-        terminal.say(f"{in_words(book)} is held: {why}.")
-    if not (resumed or broken or held):
-        terminal.say("No book is held.")
+def _ask(ctx: typer.Context, wanted: Sequence[str], *, as_json: bool) -> None:
+    """Asks the witnesses about held books; lists those where there are no witnesses."""
+    witnesses = witnesses_of(context.settings(ctx))
+    if wanted and not witnesses:
+        raise Stopped("Name books with --record-break only, or set STYRINGSBOK_WITNESSES to ask about them.")
+    with context.reading(ctx) as ledger:
+        held = set(ledger.held())
+        if not (held and witnesses):
+            tell_held(ledger, [], [], as_json=as_json)
+            return
+    ask_witnesses(context.location(ctx), witnesses, _among(wanted, held), as_json=as_json)
+
+
+def _among(wanted: Sequence[str], held: set[str]) -> list[str]:
+    """Returns the books to ask about. Raises Stopped for one that is not held."""
+    for book in wanted:
+        if book not in held:
+            raise Stopped(f"{book} is not held; these are: {', '.join(sorted(held))}.")
+    return sorted(wanted or held)

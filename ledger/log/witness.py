@@ -31,7 +31,7 @@ REFUSED_MAX = 1_000
 SIZE_TYPE = "text/x.tlog.size"
 TEXT_TYPE = "text/plain; charset=utf-8"
 
-Status = Literal[200, 400, 403, 404, 409, 422]
+Status = Literal[200, 204, 400, 403, 404, 409, 422]
 
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
 
@@ -124,6 +124,11 @@ class Memory:
         row = self._connection.execute("SELECT size, root FROM cosigned WHERE origin = ?", (origin,)).fetchone()
         return Seen(0, EMPTY_ROOT) if row is None else Seen(int(row[0]), bytes(row[1]))
 
+    def last(self, origin: str) -> Note | None:
+        """Returns the checkpoint of a log that was cosigned last, as the log signed it; None where none was."""
+        row = self._connection.execute("SELECT note FROM cosigned WHERE origin = ?", (origin,)).fetchone()
+        return None if row is None else Note.read(str(row[0]).encode())
+
     def advance(self, point: Checkpoint, note: Note) -> None:
         """Remembers that a log has come so far."""
         self._connection.execute(
@@ -210,6 +215,20 @@ class Witness:
             return Answer(400, f"the old size {sent.old} is more than the checkpoint's, {point.size}\n")
         with self._taking:
             return self._take(sent, point)
+
+    def last_checkpoint(self, origin: str) -> Answer:
+        """Returns the checkpoint of a log that was cosigned last, cosigned anew at this moment.
+
+        It is what an installation is held against that was restored from a backup. 204 where none was cosigned yet.
+        """
+        if not self.keys_for(origin):
+            return Answer(404, f"the log {origin} is not known here\n")
+        with self._taking:
+            note = self.memory.last(origin)
+        if note is None:
+            return Answer(204, "")
+        own = cosign(note.text, self.name, self.key.private, int(self._clock()))
+        return Answer(200, str(Note(note.text, (note.signatures[0], own))))
 
     def _take(self, sent: Sent, point: Checkpoint) -> Answer:
         seen = self.memory.seen(point.origin)

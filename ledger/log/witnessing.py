@@ -128,7 +128,7 @@ class Asking:
         size = signed.checkpoint.size
         heard = self._sent(signer, witness, signed, book, old)
         if isinstance(heard, Heard) and heard.status == 409:  # noqa: PLR2004
-            known = _size(heard.body)
+            known = read_size(heard.body)
             name, what = _words(book)
             if known is not None and known > size:
                 why = f"it has seen {known} {what}, and the {name} has {size}"
@@ -207,7 +207,8 @@ def _words(collaboration_id: str) -> tuple[str, str]:
     return ("log", "leaves") if collaboration_id == INSTALLATION else ("book", "entries")
 
 
-def _size(body: bytes) -> int | None:
+def read_size(body: bytes) -> int | None:
+    """Returns the size a witness answers with where it has come further or less far; None where it names none."""
     text = body.decode("ascii", "replace").strip()
     return int(text) if text.isdecimal() and len(text) < 20 else None  # noqa: PLR2004
 

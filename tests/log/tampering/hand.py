@@ -182,7 +182,7 @@ class Hand:
                 self.keep(INSTALLATION, size, checkpoint(key, INSTALLATION, Frontier().grown(hashes[:size])))
 
     def keep(self, book: str, size: int, note: str) -> None:
-        """Puts a checkpoint in the place of one there was of a size, and takes away what a witness signed under that."""
+        """Puts a checkpoint in the place of one there was of a size, and takes away what a witness signed of it."""
         self.run("DELETE FROM log_cosignatures WHERE collaboration_id = ? AND size = ?", book, size)
         insert = "INSERT OR REPLACE INTO log_checkpoints VALUES (?,?,?,'2026-11-24T09:00:00.000000Z')"
         self.run(insert, book, size, note)
