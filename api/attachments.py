@@ -29,6 +29,7 @@ from api.media_types import MEDIA_TYPES, fits
 from api.problems import Refused
 from ledger.attachments import Attachment, hashed
 from ledger.entry import format_instant
+from ledger.erased_documents import erased_in
 from ledger.errors import AttachmentDamaged
 from projections.evidence import EVIDENCE
 from projections.tables import table
@@ -76,7 +77,8 @@ def limits_of(bytes_max: int) -> IntakeLimits:
 async def put_attachment(sha256: Sha256Path, request: Request, house: HouseDep, principal: PrincipalDep) -> Response:
     """Keeps a document, to be named by an entry's `evidence`. The same again changes nothing.
 
-    The content must have the hash in the address, and be what its content type says.
+    The content must have the hash in the address, and be what its content type says. One that was erased by order is
+    not taken again: 410.
     """
     if not may_record(principal):
         raise not_authenticated() if principal.is_anonymous else Refused("not_allowed", role=principal.role)
@@ -108,7 +110,10 @@ def _keep(house: House, content: IO[bytes], sha256: str, media_type: str, princi
     if not fits(content, media_type):
         raise Refused("attachment_not_its_type", media_type=media_type)
     attachments, known = house.ledger.attachments, house.ledger.attachments.find(sha256)
-    if known is not None:
+    if known is None:
+        for book, number in sorted(erased_in(house.ledger, sha256).items()):
+            raise _erased(sha256, book, number)
+    else:
         with suppress(AttachmentDamaged):
             attachments.check(known)
             return known
@@ -126,10 +131,15 @@ def get_attachment(
 ) -> Response:
     """The document, for those who may read an entry that names it. 404 for everyone else.
 
+    410 where it was erased by order: the answer names the book and the entry of the order.
     It is hashed while it is sent. One that was altered never comes whole: the connection ends before its last block.
     """
-    name = readable_as(house, principal, sha256)
+    names = readable_in(house, principal, sha256)
+    gone = {book: number for book, number in erased_in(house.ledger, sha256).items() if book in names} if names else {}
+    name = next((name for book, name in names.items() if book not in gone), None)
     about = None if name is None else house.ledger.attachments.find(sha256)
+    if name is None and gone:
+        raise _erased(sha256, *next(iter(gone.items())))
     if name is None or about is None:
         raise Refused("unknown_attachment", sha256=sha256)
     tag = f'"{sha256}"'
@@ -156,15 +166,21 @@ def _rest(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
         raise
 
 
-def readable_as(house: House, principal: Principal, sha256: str) -> str | None:
-    """Returns what the first entry that names a document, and that one may read, calls it; None where there is none."""
+def _erased(sha256: str, book: str, number: int) -> Refused:
+    """Returns the answer for a document that was erased: the entry is unknown where the order is of a lost book."""
+    return Refused("attachment_erased", sha256=sha256, collaboration=book, entry=number or None)
+
+
+def readable_in(house: House, principal: Principal, sha256: str) -> dict[str, str]:
+    """Returns, by book, what the first entry that names a document, and that one may read, calls it."""
     found = house.views.query(
         f"SELECT collaboration_id, access, body FROM {table(EVIDENCE.name)} "  # noqa: S608
         "WHERE collaboration_id IN (SELECT collaboration_id FROM view_positions) AND sha256 = %s "
         "ORDER BY collaboration_id, key",
         (sha256,),
     )
+    names: dict[str, str] = {}
     for book, access, body in found:
         if allow(principal, "read", str(book), "shielded" if access == "shielded" else "public"):
-            return str(orjson.loads(body)["name"])
-    return None
+            names.setdefault(str(book), str(orjson.loads(body)["name"]))
+    return names

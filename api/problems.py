@@ -59,6 +59,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
         "unknown_attachment": HTTPStatus.NOT_FOUND,
+        "attachment_erased": HTTPStatus.GONE,
         "attachment_not_its_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         "attachment_other_hash": HTTPStatus.UNPROCESSABLE_ENTITY,
         "attachment_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -1,12 +1,13 @@
-"""Erasure of single texts by order (kassasjon av enkeltopplysninger): the text goes, its entry stays, and its proofs.
+"""Erasure by order (kassasjon av enkeltopplysninger): a text or a document goes, its entry stays, and its proofs.
 
 What a public body has recorded is disposed of only by rule or leave of Nasjonalarkivet, which may also order single
 items disposed of; a duty to delete in another act is a ground only where it clearly says so (arkivlova § 13;
 arkivforskrifta §§ 43 and 44). So no text goes without an order, and the order stands in the book for ever: who gave it,
-when, and which commitments lost their texts. What stands in an entry itself is not separable: it is hashed with it, and
-can be shielded but not taken out.
+when, and which commitments lost their texts, which hashes their documents. What stands in an entry itself is not
+separable: it is hashed with it, and can be shielded but not taken out.
 
-Deciding and folding only tell which texts are gone. The ledger takes them away in the transaction of the entry.
+Deciding and folding only tell what is gone. The ledger takes it away, texts in the transaction of the entry. A document
+that other books name too is gone from this one, and its content once every book that names it has erased it.
 """
 
 from __future__ import annotations
@@ -65,8 +66,16 @@ class ErasedText(Frozen):
     commitment: Sha256
 
 
+class ErasedDocument(Frozen):
+    """A document that was erased, by the hash that stands for it."""
+
+    sha256: Sha256
+    entries: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    """Those that name it as evidence."""
+
+
 class PersonalDataErased(Event):
-    """Texts were erased by order. What they were committed to stays, and says nothing of what they were."""
+    """Texts or documents were erased by order. Commitments and hashes stay, and say nothing of what they were."""
 
     type: Literal["personal_data.erased"] = "personal_data.erased"
     person_id: Id | None = None
@@ -74,21 +83,26 @@ class PersonalDataErased(Event):
     order: Order
     erased: tuple[ErasedText, ...]
     """The texts this entry took away, in order of their entries, computed when it was decided."""
+    documents: Annotated[tuple[Sha256, ...], Field(max_length=200)] = ()
+    erased_documents: tuple[ErasedDocument, ...] = ()
+    """The documents this entry took away, by hash, with the entries that named them when it was decided."""
 
 
 # Commands --------------------------------------------------------------------------------
 
 
 class ErasePersonalData(Command):
-    """Erase a person's name and contacts, or single texts of entries, by order. It cannot be undone.
+    """Erase a person's name and contacts, single texts of entries, or documents, by order. It cannot be undone.
 
-    The texts are gone from the database, every answer and every new export; the entries stand as they are.
+    They are gone from the database, every answer and every new export; the entries stand as they are.
     """
 
     type: Literal["personal_data.erase"]
     person_id: Id | None = None
     """Whose name and contacts go, by whatever id they were recorded."""
     texts: Annotated[tuple[TextAt, ...], Field(max_length=200)] = ()
+    documents: Annotated[tuple[Sha256, ...], Field(max_length=200)] = ()
+    """Documents that entries of the book name as evidence, by their SHA-256. Their names stand in the entries."""
     order: Order | None = None
 
 
@@ -105,14 +119,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Erasures:
-    """Which texts the entries are committed to, and which of them are gone."""
+    """Which texts the entries are committed to, which documents they name, and which of them are gone."""
 
     sealed: HashTrieMap[int, tuple[Kept, ...]] = field(default_factory=HashTrieMap)
     """By entry; an entry without texts is not here."""
     of_person: HashTrieMap[str, tuple[int, ...]] = field(default_factory=HashTrieMap)
     """The entries that hold a person's name or contact, by id."""
     erased: HashTrieMap[str, int] = field(default_factory=HashTrieMap)
-    """The entry of the order, by commitment."""
+    """The entry of the order, by commitment, and by hash of a document."""
+    documents: HashTrieMap[str, tuple[int, ...]] = field(default_factory=HashTrieMap)
+    """The entries that name a document, by its hash."""
 
 
 @cache
@@ -134,7 +150,10 @@ def _holds(annotation: Any) -> bool:
 
 
 def kept(state: Erasures, event: Event, fact: Fact) -> Erasures:
-    """Returns the state that knows the texts of one more entry, irregular or not."""
+    """Returns the state that knows the texts and documents of one more entry, irregular or not."""
+    for sha256 in dict.fromkeys(fact.documents):
+        entries = (*(state.documents.get(sha256) or ()), fact.number)
+        state = replace(state, documents=state.documents.insert(sha256, entries))
     found = () if fact.reason is None else (Kept("reason", fact.reason.commitment),)
     texts = (*_texts_in(event, "event"), *found)
     if not texts:
@@ -158,19 +177,25 @@ def _texts_in(value: object, path: str) -> Iterator[Kept]:
 
 
 def evolve(state: Erasures, event: PersonalDataErased, fact: Fact) -> Erasures:
-    """Returns the state in which the texts are gone."""
+    """Returns the state in which the texts and documents are gone."""
     erased = state.erased
-    for text in event.erased:
-        if text.commitment not in erased:
-            erased = erased.insert(text.commitment, fact.number)
+    for gone in (*(text.commitment for text in event.erased), *(one.sha256 for one in event.erased_documents)):
+        if gone not in erased:
+            erased = erased.insert(gone, fact.number)
     return replace(state, erased=erased)
 
 
 def subjects(event: PersonalDataErased) -> Iterator[Subject]:
-    """Yields the person, where one is named, and every entry that lost a text."""
+    """Yields the person, where one is named, and every entry that lost a text or a document."""
     if event.person_id is not None:
         yield Subject("person", event.person_id)
-    yield from (Subject("entry", str(text.entry)) for text in event.erased)
+    yield from (Subject("entry", str(number)) for number in entries_of(event))
+
+
+def entries_of(event: PersonalDataErased) -> Iterator[int]:
+    """Yields the number of an entry for each text and document it lost."""
+    yield from (text.entry for text in event.erased)
+    yield from (number for one in event.erased_documents for number in one.entries)
 
 
 # Rules -----------------------------------------------------------------------------------
@@ -200,6 +225,11 @@ def erase(command: ErasePersonalData, known: Known, context: Context) -> Decisio
         texts=command.texts,
         order=command.order,
         erased=tuple(text for text in asked if text.commitment not in known.erasures.erased),
+        documents=command.documents,
+        erased_documents=tuple(
+            ErasedDocument(sha256=sha256, entries=known.erasures.documents[sha256])
+            for sha256 in sorted(set(command.documents))
+        ),
     )
     return Decision((event,), ruling)
 
@@ -210,7 +240,7 @@ def _against(command: ErasePersonalData, order: Order, known: Known, context: Co
     if order.issued_on > context.today:
         on = order.issued_on.isoformat()
         yield Rejection("erasure.order_not_given_yet", "fact", law=ARCHIVES, ref=order.ref, on=on)
-    if command.person_id is None and not command.texts:
+    if command.person_id is None and not command.texts and not command.documents:
         yield Rejection("erasure.nothing_named", "fact")
     if command.person_id is not None and not _entries_of(command.person_id, known):
         yield Rejection("erasure.unknown_person", "fact", person_id=command.person_id)
@@ -223,6 +253,18 @@ def _against(command: ErasePersonalData, order: Order, known: Known, context: Co
             params: dict[str, Any] = {"entry": text.entry, "field": path}
             yield Rejection("erasure.not_separable", "fact", law=ARCHIVES, entries=(text.entry,), **params)
     yield from _against_again(command, known)
+    yield from _against_documents(command, known)
+
+
+def _against_documents(command: ErasePersonalData, known: Known) -> Iterator[Rejection]:
+    """Yields that a document is named by no entry, or is gone already."""
+    for sha256 in dict.fromkeys(command.documents):
+        entries, by = known.erasures.documents.get(sha256), known.erasures.erased.get(sha256)
+        if entries is None:
+            yield Rejection("erasure.unknown_document", "fact", sha256=sha256)
+        elif by is not None:
+            again: dict[str, Any] = {"sha256": sha256, "by": by}
+            yield Rejection("erasure.document_already_erased", "fact", entries=(*entries, by), **again)
 
 
 def _against_again(command: ErasePersonalData, known: Known) -> Iterator[Rejection]:

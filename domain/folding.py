@@ -119,7 +119,7 @@ class Collaboration:
     benefits: Benefits = Benefits()
     readiness: Readiness = Readiness()
     erasures: Erasures = field(default=Erasures(), compare=False)
-    """Which texts the entries are committed to, and which were erased by order."""
+    """Which texts the entries are committed to, which documents they name, and what was erased by order."""
     corrections: Corrections = field(default=Corrections(), compare=False)
     """The acts that may be corrected, as they were recorded, and what has corrected them."""
     records: Records = field(default=Records(), compare=False)
@@ -139,7 +139,7 @@ def evolve(state: Collaboration, fact: Fact) -> Collaboration:
         entered["minutes"] = minutes.enter(
             after.minutes, (*subjects(event), *put_right_in(state, fact)), event.type, fact
         )
-    if fact.reason is not None or erasure.may_hold_text(type(event)):
+    if fact.reason is not None or fact.documents or erasure.may_hold_text(type(event)):
         entered["erasures"] = erasure.kept(after.erasures, event, fact)
     return replace(after, **entered)
 

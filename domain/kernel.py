@@ -241,6 +241,8 @@ class Fact:
     """Why an act that breaks a rule was recorded, so that this text too can be erased by order."""
     corrects: int | None = None
     """The entry it stands in the place of."""
+    documents: tuple[str, ...] = ()
+    """SHA-256 of the documents the entry names as evidence, so that one can be erased by order."""
 
     @property
     def regular(self) -> bool:

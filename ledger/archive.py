@@ -35,6 +35,7 @@ from ledger.archived_log import INSTALLATION_LOG, KEYS, LEAVES, keys_of, leaf_li
 from ledger.attachments import Attachment, Attachments, named_in
 from ledger.checks import BookCheck, Finding
 from ledger.entry import CollaborationId
+from ledger.erased_documents import A_DOCUMENT
 from ledger.errors import DamagedEntry, UnknownCollaboration
 from ledger.log.checkpointing import Signer
 from ledger.log.tables import INSTALLATION
@@ -185,11 +186,22 @@ def _write_installation(archive: ZipFile, ledger: Ledger, leaves: int) -> dict[s
     }
 
 
+def documents_of(ledger: Ledger, collaboration_ids: Iterable[str]) -> set[str]:
+    """Returns the hashes that entries of these books name, without those each of them has erased."""
+    found: set[str] = set()
+    for book in collaboration_ids:
+        gone = ledger.query(
+            "SELECT commitment FROM erased_texts WHERE collaboration_id = %s AND of_entry = %s", (book, A_DOCUMENT)
+        )
+        found |= named_in(bytes(row.state) for row in ledger.rows(book)) - {str(sha256) for (sha256,) in gone}
+    return found
+
+
 def _write_documents(
     archive: ZipFile, ledger: Ledger, kept: Attachments, collaboration_ids: Sequence[str]
 ) -> tuple[dict[str, Member], dict[str, Document]]:
     """Writes every document, or those that entries of some books name. Returns the account of each, and what it is."""
-    named = named_in(bytes(row.state) for book in collaboration_ids for row in ledger.rows(book))
+    named = documents_of(ledger, collaboration_ids)
     members: dict[str, Member] = {}
     told: dict[str, Document] = {}
     for one in kept.all():

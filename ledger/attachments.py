@@ -123,9 +123,16 @@ class Attachments:
         return AttachmentDamaged(sha256, what)
 
     def _path(self, sha256: str) -> Path:
-        if self.folder is None or not SHA256.fullmatch(sha256):
-            raise ValueError(f"{sha256[:80]!r} names no file")
-        return self.folder / sha256[:2] / sha256[2:]
+        if self.folder is None:
+            raise ValueError("documents are no files here")
+        return file_of(self.folder, sha256)
+
+
+def file_of(folder: Path, sha256: str) -> Path:
+    """Returns where a document lies. Raises ValueError for what is no hash."""
+    if not SHA256.fullmatch(sha256):
+        raise ValueError(f"{sha256[:80]!r} names no file")
+    return folder / sha256[:2] / sha256[2:]
 
 
 def hashed(content: IO[bytes]) -> tuple[str, int]:
@@ -155,10 +162,11 @@ def _write(path: Path, content: IO[bytes]) -> None:
             temporary.unlink(missing_ok=True)
         raise
     for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-        _synchronise(folder)
+        synchronise(folder)
 
 
-def _synchronise(folder: Path) -> None:
+def synchronise(folder: Path) -> None:
+    """Puts the names in a folder on the disk. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

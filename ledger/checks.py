@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.text import SALT_BYTES
 from ledger.application import Ledger
 from ledger.entry import SCHEMA, AnyEntry, encode, format_instant
+from ledger.erased_documents import still_read
 from ledger.erasing import erased_by
 from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.glancing import Glance, Key, as_bytes, glance, key_in
@@ -64,7 +65,7 @@ class BookCheck:
     last_sha256: str = ""
     """Of the last row's bytes, in hexadecimal."""
     erased: dict[str, int] = field(default_factory=dict)
-    """The entry of the order, by the commitment of each text that was erased."""
+    """The entry of the order, by the commitment of each text, and the hash of each document, that was erased."""
     unkept: dict[str, int] = field(default_factory=dict)
     """The first entry that holds it, by each commitment whose text is not kept for an entry of the same page."""
     read_after: int = 0
@@ -244,8 +245,13 @@ def _not_erased(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:
             what = f"it orders the text under the commitment {commitment[:12]}… erased, and it is kept"
             yield Finding("text_not_erased", book, number, what)
         elif listed.get(commitment) != number:
-            what = f"the text under the commitment {commitment[:12]}… is erased by it, and that is not noted beside it"
+            what = f"what stands under the hash {commitment[:12]}… is erased by it, and that is not noted beside it"
             yield Finding("erasure_not_noted", book, number, what)
+    documents = {one.sha256 for one in ledger.attachments.all()} if check.erased else set()
+    for sha256 in sorted(documents & set(check.erased)):
+        if not still_read(ledger, ledger.location, sha256):
+            what = f"it orders the document {sha256[:12]}… erased, no other book names it, and it is kept"
+            yield Finding("document_not_erased", book, check.erased[sha256], what)
 
 
 def _not_kept(ledger: Ledger, check: BookCheck) -> Iterator[Finding]:

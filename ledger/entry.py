@@ -106,6 +106,7 @@ class Entry(Frozen, Generic[E]):
             access=self.access,
             reason=self.reason,
             corrects=self.corrects,
+            documents=tuple(one.sha256 for one in self.evidence),
         )
 
 

@@ -6,7 +6,8 @@ keep deleted rows in their slack, `secure_delete` or not; on PostgreSQL the tabl
 erasure is marked as unfinished, and whoever opens the ledger next finishes it.
 
 Beside a book in a file stands a list of what was erased in it, by commitment, which tells nothing of any text: a
-database or an archive of before the erasure that is put in its place loses the texts again.
+database or an archive of before the erasure that is put in its place loses the texts again. Documents are listed there
+too, by their hash: see `ledger.erased_documents`.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from pydantic import ValidationError
 from domain.erasure import PersonalDataErased
 from domain.text import Frozen, Sha256
 from ledger.entry import AnyEntry, CollaborationId
+from ledger.erased_documents import A_DOCUMENT, come_back, erase_documents
 from ledger.errors import BadArchive
 from ledger.kept_states import forget
 from ledger.location import Location, SQLiteLocation
+from ledger.log.book_log import Statement
 from ledger.rows import ErasedRow
 
 ROWS_AT_A_TIME = 400
@@ -42,7 +45,7 @@ class ErasedLine(Frozen):
     entry: int
     """The entry of the order."""
     of_entry: int
-    """The entry whose text it was."""
+    """The entry whose text it was; 0 where `commitment` is the SHA-256 of a document."""
 
     @property
     def row(self) -> ErasedRow:
@@ -69,12 +72,18 @@ class Cleared(Protocol):
         """Marks every erasure as finished."""
         ...
 
+    def write_beside(self, statements: Iterable[Statement]) -> None:
+        """Executes statements in one transaction."""
+        ...
+
 
 def erased_by(entry: AnyEntry) -> Iterator[ErasedRow]:
     """Yields what an entry takes away: nothing, unless it orders an erasure."""
     if isinstance(entry.event, PersonalDataErased) and not entry.irregular:
         for text in entry.event.erased:
             yield ErasedRow(entry.collaboration_id, text.commitment, entry.number, text.entry)
+        for document in entry.event.erased_documents:
+            yield ErasedRow(entry.collaboration_id, document.sha256, entry.number, A_DOCUMENT)
 
 
 def finish(recorder: Cleared, location: Location) -> bool:
@@ -92,6 +101,7 @@ def finish(recorder: Cleared, location: Location) -> bool:
         _list(unfinished, location)
         forget(location, {row.collaboration_id for row in unfinished})
         recorder.erase_texts(unfinished)
+        erase_documents(recorder, location, unfinished)
         if not recorder.clear_texts():
             log.warning("erased texts are not cleared from the files yet: somebody reads them", texts=len(rows))
             return False
@@ -119,6 +129,11 @@ def erase_again(recorder: Cleared, location: Location) -> None:
             # The order is an entry of the newer file: where it is not in this one, no entry here is to be named for it.
             recorder.erase_texts(replace(line.row, number=0) for line in rows)
             forget(location, {line.collaboration_id for line in rows})
+    documents = come_back(recorder, [line.row for line in lines])
+    if documents:
+        log.warning("erased documents had come back with an older file, and are erased again", documents=len(documents))
+        recorder.erase_texts(replace(row, number=0) for row in documents)
+        forget(location, {row.collaboration_id for row in documents})
 
 
 # The list --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from eventsourcing.persistence import OperationalError, StoredEvent
@@ -206,19 +206,26 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
 
         What the server's own write-ahead log and its copies still hold is for whoever runs it to let go.
         """
+        self._vacuum("VACUUM FULL sealed_texts")
+        return True
+
+    def clear_documents(self) -> None:
+        """Writes the table of documents anew, without what was deleted. Raises OperationalError while others read."""
+        self._vacuum("VACUUM FULL attachment_blocks")
+
+    def _vacuum(self, statement: LiteralString) -> None:
         with self.datastore.get_connection() as connection:
             connection.rollback()
             connection.autocommit = True
             try:
                 connection.execute(f"SET lock_timeout = '{LOCK_SECONDS_MAX}s'")
-                connection.execute("VACUUM FULL sealed_texts")
+                connection.execute(statement)
             except psycopg.Error as error:
                 raise OperationalError(error) from error
             finally:
                 if not connection.closed:
                     connection.execute("RESET lock_timeout")
                     connection.autocommit = False
-        return True
 
     def mark_cleared(self) -> None:
         """Marks every erasure as finished."""

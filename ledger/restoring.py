@@ -43,6 +43,7 @@ from ledger.archived_log import (
 from ledger.attachments import Attachment
 from ledger.checks import BookCheck, Finding
 from ledger.entry import ENTRY_BYTES_MAX, format_instant
+from ledger.erased_documents import A_DOCUMENT
 from ledger.erasing import erased_by, listed_beside, listed_in
 from ledger.errors import BadArchive, LedgerUnavailable
 from ledger.kept_states import forget_all
@@ -118,9 +119,9 @@ def restore(
     """Appends every entry of an archive to an empty ledger, byte for byte, in one transaction: all of it or nothing.
 
     What was signed of each book is held against its entries and kept. Every book is held from the same transaction on.
-    Texts that were erased since are left out: those the list beside the book names, and those in `erased`, which are
-    such lists or later archives. Raises BadArchive if a file is not as it was written or the ledger is not empty,
-    LedgerUnavailable, or OSError.
+    Texts and documents that were erased since are left out: those the list beside the book names, and those in
+    `erased`, which are such lists or later archives. Raises BadArchive if a file is not as it was written or the ledger
+    is not empty, LedgerUnavailable, or OSError.
     """
     manifest = read_manifest(path)
     gone = Gone((*listed_beside(ledger.location), *(row for known in erased for row in _erased_in(known))))
@@ -140,6 +141,7 @@ def restore(
             raise BadArchive(str(path), f"it holds something twice ({error})") from error
         except PersistenceError as error:
             raise LedgerUnavailable(f"{ledger.location.name} could not be written: {error}") from error
+    ledger.book_recorder.erase_texts(gone.documents(manifest))
     ledger.finish_erasures()
     ledger.look_again()
     return manifest
@@ -278,7 +280,7 @@ class Gone:
     """What is known to be erased since an archive was made."""
 
     def __init__(self, rows: Iterable[ErasedRow]) -> None:
-        listed = list(rows)
+        listed = self._listed = list(rows)
         self._texts = {(row.collaboration_id, row.commitment) for row in listed}
         self._entries = sorted({(row.collaboration_id, row.of_entry) for row in listed})
 
@@ -288,6 +290,13 @@ class Gone:
         orders = (read_record(row.state) for row in page.rows if row.topic == ERASED)
         erased = [row for order in orders for row in erased_by(order)]
         return replace(page, texts=texts, commands=[self._forgotten(row) for row in page.commands], erased=erased)
+
+    def documents(self, manifest: Manifest) -> Iterator[ErasedRow]:
+        """Yields the documents of an archive that a book in it has erased since, by an order that is not in it."""
+        for row in self._listed:
+            here = row.collaboration_id in manifest.books and row.commitment in manifest.attachments
+            if here and row.of_entry == A_DOCUMENT:
+                yield replace(row, number=0)
 
     def _forgotten(self, row: CommandRow) -> CommandRow:
         """Returns the identity of a command, without what a text it sent could be guessed from."""

@@ -54,10 +54,11 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class ErasedRow:
-    """A text that is taken away."""
+    """A text that is taken away, or a document."""
 
     collaboration_id: str
     commitment: str
+    """Of a document: its SHA-256."""
     number: int
     """The entry that orders it; 0 where that is not in the book, but in one that came to nothing."""
     of_entry: int

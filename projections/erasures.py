@@ -1,4 +1,4 @@
-"""Erasures by order: which texts of which entries are gone, by which commitment, and on whose order."""
+"""Erasures by order: which texts and documents of which entries are gone, by which hash, and on whose order."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from projections.projection import Projection, Row, dated, plain
 
 
 def rows(step: Step) -> Iterator[Row]:
-    """Yields a row for each text an entry takes away."""
+    """Yields a row for each text an entry takes away, and for each entry whose document it does: field `evidence`."""
     entry = step.recorded.entry
     event = entry.event
     if not isinstance(event, PersonalDataErased) or entry.irregular:
         return
-    for text in event.erased:
+    texts = ((text.entry, text.field, text.commitment) for text in event.erased)
+    documents = ((number, "evidence", one.sha256) for one in event.erased_documents for number in one.entries)
+    for of_entry, field, commitment in (*texts, *documents):
         yield Row(
-            key=f"{text.entry:010d}:{text.field}:{entry.number:010d}",
+            key=f"{of_entry:010d}:{field}:{entry.number:010d}" + (f":{commitment[:16]}" if field == "evidence" else ""),
             body={
-                "of_entry": text.entry,
-                "field": text.field,
-                "commitment": text.commitment,
+                "of_entry": of_entry,
+                "field": field,
+                "commitment": commitment,
                 "person": event.person_id,
                 "order": plain(event.order),
                 "effective": dated(entry.effective),
@@ -30,7 +32,7 @@ def rows(step: Step) -> Iterator[Row]:
             },
             possible_from=entry.effective.earliest,
             certain_from=entry.effective.latest,
-            columns={"of_entry": str(text.entry)},
+            columns={"of_entry": str(of_entry)},
         )
 
 

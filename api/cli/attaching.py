@@ -14,6 +14,7 @@ from api.cli.terminal import REFUSED, Stopped
 from api.media_types import MEDIA_TYPES, fits
 from ledger.attachments import Attachment, hashed
 from ledger.entry import format_instant
+from ledger.erased_documents import erased_in
 
 BY = "command-line"
 """Who a document comes from that nobody sent with a key."""
@@ -38,6 +39,10 @@ def attach(
         if kind not in MEDIA_TYPES or not fits(content, kind):
             raise Stopped(f"{file} is not taken as {kind}: its content is another, or no kind that is kept.", REFUSED)
         with context.opened(context.location(ctx)) as ledger:
+            for book, number in erased_in(ledger, sha256).items():
+                where = f"entry {number} of {book}" if number else f"an order in {book} that was lost"
+                if ledger.attachments.find(sha256) is None:
+                    raise Stopped(f"{file} was erased by {where}, and is not taken again.", REFUSED)
             about = Attachment(sha256, size, kind, BY, format_instant(ledger.clock()))
             ledger.attachments.add(content, about)
     if as_json:

@@ -20,7 +20,7 @@ from domain.bodies import BodyDissolved, SeatFilled, SeatPlanAdopted, SeatVacate
 from domain.collaboration import AnyEvent
 from domain.constitution import CollaborationFounded, LegalFormChanged
 from domain.decisions import DecisionChallenged, DecisionMade, DecisionNotified, DecisionReversed
-from domain.erasure import PersonalDataErased
+from domain.erasure import PersonalDataErased, entries_of
 from domain.meetings import MeetingAdjourned
 from domain.members import MemberSucceeded
 from domain.minutes import MinutesApproved
@@ -61,7 +61,7 @@ def _variant(event: AnyEvent) -> str:
         case BodyDissolved():
             return ".successor" if event.successor else ""
         case PersonalDataErased():
-            return ".person" if event.person_id else ""
+            return _erased(event)
         case EntryAccessChanged():
             return ".public" if event.level == "public" else ""
         case StaffPlacementChanged():
@@ -98,9 +98,15 @@ def _seat(event: SeatFilled | SeatVacated) -> str:
     return ".deputy" if isinstance(event, SeatFilled) and event.deputy_rank is not None else ""
 
 
+def _erased(event: PersonalDataErased) -> str:
+    if event.documents:
+        return ".mixed" if event.erased else ".documents"
+    return ".person" if event.person_id else ""
+
+
 def _entries(event: PersonalDataErased) -> list[str]:
-    """Returns the numbers of the entries that lost a text, each once."""
-    return list(dict.fromkeys(str(text.entry) for text in event.erased))
+    """Returns the numbers of the entries that lost a text or a document, each once."""
+    return list(dict.fromkeys(map(str, entries_of(event))))
 
 
 def _more(event: AnyEvent, reader: Reader) -> dict[str, str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import orjson
 
 from ledger.application import Ledger
-from ledger.archive import whole_or_nothing
-from ledger.attachments import Attachment, named_in
+from ledger.archive import documents_of, whole_or_nothing
+from ledger.attachments import Attachment
 from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signer, SigningHeld, known_keys
 from ledger.log.checkpoints import Receipt
@@ -91,8 +91,8 @@ def export_evidence(
 
 
 def _documents(ledger: Ledger, collaboration_ids: Sequence[str]) -> list[Attachment]:
-    """Returns the documents that entries of these books name, as far as they are kept."""
-    named = named_in(bytes(row.state) for book in collaboration_ids for row in ledger.rows(book))
+    """Returns the documents that entries of these books name, as far as they are kept and not erased there."""
+    named = documents_of(ledger, collaboration_ids)
     return [one for one in ledger.attachments.all() if one.sha256 in named]
 
 

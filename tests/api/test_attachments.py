@@ -241,3 +241,54 @@ def test_the_page_of_an_entry_links_to_the_documents_that_are_kept(sqlite_door: 
     second = sqlite_door.client.get(f"/collaborations/{BOOK}/entries/3").text
     assert "Brev.pdf" in second
     assert "/api/v1/attachments/" not in second
+
+
+# Erased by order -------------------------------------------------------------------------
+
+ORDER = {"kind": "single_item", "ref": "26/1042", "issued_by": "Nasjonalarkivet", "issued_on": "2026-11-20"}
+
+
+def erasing(content: bytes) -> JSON:
+    """Returns the erasure of a document."""
+    return {"type": "personal_data.erase", "documents": [digest(content)], "order": ORDER}
+
+
+def test_one_that_was_erased_is_gone_and_the_answer_names_the_entry_of_the_order(door: Door) -> None:
+    door.send(post(founding()))
+    door.send(put(PDF))
+    door.send(post(naming(PDF)))
+    tag = door.send(get(at(PDF))).headers["etag"]
+    assert door.send(post(erasing(PDF))).status_code == 201
+    for sent in (get(at(PDF)), get(at(PDF), if_none_match=tag), get(at(PDF), by="auditor")):
+        problem = refused(door.send(sent), 410, "attachment_erased")
+        assert problem["params"] == {"sha256": digest(PDF), "collaboration": BOOK, "entry": 3}
+    refused(door.send(put(PDF)), 410, "attachment_erased")
+    assert door.house.ledger.attachments.all() == []
+    assert door.see("erasures")["rows"][0]["field"] == "evidence"
+    seen = door.see("entries/2")["entry"]["evidence"][0]
+    assert seen["sha256"] == digest(PDF)
+    page = door.send(get(f"/collaborations/{BOOK}/entries/3", accept="text/html")).text
+    assert "Dokumenter i innførsel 2 ble slettet etter pålegg fra Nasjonalarkivet" in page
+    refused(door.send(post(erasing(b"%PDF-1.7 et annet"))), 409, "erasure.unknown_document")
+
+
+def test_that_it_was_erased_is_told_to_those_who_could_read_it(door: Door) -> None:
+    door.send(post(founding()))
+    door.send(put(PDF))
+    door.send(post(naming(PDF, access=SHIELD)))
+    door.send(post(erasing(PDF)))
+    refused(door.send(get(at(PDF), by=None)), 404, "unknown_attachment")
+    refused(door.send(get(at(PDF), by="auditor")), 410, "attachment_erased")
+
+
+def test_another_book_that_names_it_goes_on_reading_it(door: Door) -> None:
+    door.send(post(founding()))
+    door.send(post(founding(), book="nabosamarbeidet"))
+    door.send(put(PDF))
+    door.send(post(naming(PDF)))
+    assert door.send(post(naming(PDF), book="nabosamarbeidet")).status_code == 201
+    door.send(post(erasing(PDF)))
+    assert door.send(get(at(PDF))).content == PDF
+    assert door.send(put(PDF)).status_code == 201
+    door.send(post(erasing(PDF), book="nabosamarbeidet"))
+    assert refused(door.send(get(at(PDF))), 410, "attachment_erased")["params"]["entry"] == 3

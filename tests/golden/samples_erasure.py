@@ -23,5 +23,7 @@ EVENT: dict[str, Fields] = {
                 "commitment": hashlib.sha256(b"oppdikta binding").hexdigest(),
             }
         ],
+        "documents": [hashlib.sha256(b"oppdikta vedlegg").hexdigest()],
+        "erased_documents": [{"sha256": hashlib.sha256(b"oppdikta vedlegg").hexdigest(), "entries": [12, 14]}],
     },
 }

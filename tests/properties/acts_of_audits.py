@@ -11,7 +11,7 @@ from tests.properties.acts import Fields, Scene
 
 
 def erase(s: Scene) -> Fields | None:
-    """Erases a person's name and contacts, or a text of an entry, now."""
+    """Erases a text of an entry, or a document that entries name, now."""
     known = s.state.erasures
     order = {
         "kind": s.r.choice(["single_item", "disposal_rule", "deletion_duty", "court"]),
@@ -25,6 +25,9 @@ def erase(s: Scene) -> Fields | None:
         for text in texts
         if text.commitment not in known.erased
     ]
+    documents = [sha256 for sha256 in sorted(known.documents) if sha256 not in known.erased]
+    if documents and s.r.random() < 0.3:
+        return {"effective": None, "mode": "decide", "documents": [s.r.choice(documents)], "order": order}
     chosen = s.one(there)
     if chosen is None:
         return None

@@ -1,4 +1,4 @@
-"""Stories of refusals of corrections, of changes of access, of links and of history; see `stories`."""
+"""Stories of refusals of corrections, of erasures, of changes of access, of links and of history; see `stories`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,13 @@ def _linked(entry: int) -> Line:
     return now("external_record.link", entry=entry, system="noark", external_id="1/17", direction="sent")
 
 
+def _erased(sha256: str = "a" * 64) -> Line:
+    order = {"kind": "court", "ref": "26/17 (prøve)", "issued_by": "Prøve tingrett", "issued_on": "2015-01-01"}
+    return now("personal_data.erase", documents=[sha256], order=order)
+
+
 HERE = [founded(), PERSON]
+NAMED = Line(PERSON.name, {**PERSON.fields, "evidence": [{"sha256": "a" * 64, "name": "Brev (prøve)"}]})
 
 OF_RECORDS: Mapping[str, Sequence[Line]] = {
     "correction.needs_new_decision": [*HERE, Line(BODY.name, {**BODY.fields, "corrects": 2})],
@@ -63,6 +69,8 @@ OF_RECORDS: Mapping[str, Sequence[Line]] = {
     "correction.fields_fixed": [*HERE, corrected(2, "p-2")],
     "correction.nothing_changed": [founded(), DESK, Line(DESK.name, {**DESK.fields, "corrects": 2})],
     "correction.signed_without_body": _corrected_though_signed(),
+    "erasure.unknown_document": [*HERE, _erased()],
+    "erasure.document_already_erased": [founded(), NAMED, _erased(), _erased()],
     "entry_access.not_now": [*HERE, Line("entry_access.change", {**access().fields, "effective": "2020-02-01"})],
     "entry_access.unknown_entry": [*HERE, access(99)],
     "entry_access.legal_basis_missing": [*HERE, access(legal_basis="kommuneloven § 11-5")],

@@ -12,7 +12,7 @@ from domain.bodies import PersonContactRecorded, PersonMerged, PersonRegistered
 from domain.collaboration import Collaboration, evolve, subjects
 from domain.constitution import AFTERWARDS, CharterProposed, Clause
 from domain.dates import Interval
-from domain.erasure import ErasedText, Order, PersonalDataErased, TextAt, may_hold_text
+from domain.erasure import ErasedDocument, ErasedText, Order, PersonalDataErased, TextAt, may_hold_text
 from domain.kernel import Fact, Subject
 from domain.members import MemberAdmitted
 from tests.spec import RECORDED, TODAY, Given, at, command, given, seal
@@ -166,6 +166,56 @@ def test_which_events_can_hold_a_text_is_known_by_their_class() -> None:
     assert [may_hold_text(cls) for cls in (PersonRegistered, CharterProposed, MemberAdmitted, PersonalDataErased)] == [
         True, True, False, False,
     ]  # fmt: skip
+
+
+# Documents --------------------------------------------------------------------------------
+
+PLAN, LETTER = "a" * 64, "b" * 64
+
+
+def with_documents(*facts: Any) -> Given:
+    """Returns a book whose entries 5 and 6 name a document, and 6 another too; and these facts."""
+    state = book().state
+    for number, documents in ((5, (PLAN,)), (6, (PLAN, LETTER, PLAN))):
+        event = PersonContactRecorded(person_id="p-1", contact=seal(f"Gate {number}"))
+        day = Interval.exact(date(2024, 5, number))
+        state = evolve(state, Fact(event, number, day, RECORDED, documents=documents))
+    for number, one in enumerate(facts, start=7):
+        state = evolve(state, Fact(one.event, number, one.effective, RECORDED))
+    return Given(state, 6 + len(facts))
+
+
+def of_documents(*documents: str, **fields: Any) -> Any:
+    """Returns the erasure of documents."""
+    return erase(**{"person_id": None, "documents": documents, **fields})
+
+
+def gone_documents(asked: tuple[str, ...], *gone: ErasedDocument) -> PersonalDataErased:
+    """Returns that documents were erased, and nothing else."""
+    return PersonalDataErased(order=ORDERED, erased=(), documents=asked, erased_documents=gone)
+
+
+def test_a_document_goes_from_every_entry_that_names_it() -> None:
+    told = gone_documents((PLAN, PLAN), ErasedDocument(sha256=PLAN, entries=(5, 6)))
+    after = with_documents().when(of_documents(PLAN, PLAN)).then(told)
+    assert dict(after.state.erasures.erased.items()) == {PLAN: 7}
+    assert subjects(told) == (Subject("entry", "5"), Subject("entry", "6"))
+    after.when(of_documents(LETTER)).then(gone_documents((LETTER,), ErasedDocument(sha256=LETTER, entries=(6,))))
+
+
+def test_documents_go_together_with_texts() -> None:
+    (event,) = with_documents().when(of_documents(LETTER, PLAN, texts=[{"entry": 5}])).decide().events
+    assert isinstance(event, PersonalDataErased)
+    assert [one.sha256 for one in event.erased_documents] == [PLAN, LETTER]
+    assert [one.entry for one in event.erased] == [5]
+
+
+def test_not_a_document_no_entry_names_and_none_twice() -> None:
+    with_documents().when(of_documents("c" * 64)).then_rejected("erasure.unknown_document", sha256="c" * 64)
+    gone = gone_documents((PLAN,), ErasedDocument(sha256=PLAN, entries=(5, 6)))
+    again = with_documents(at(DAY, gone)).when(of_documents(LETTER, PLAN))
+    rejection = again.then_rejected("erasure.document_already_erased", sha256=PLAN, by=7)
+    assert rejection.entries == (5, 6, 7)
 
 
 # Refused, in order of precedence ----------------------------------------------------------
