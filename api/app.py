@@ -43,7 +43,17 @@ from api.minutes import routes as minutes
 from api.pages import routes as pages
 from api.settings import Settings
 
-EXPOSED_HEADERS = ("ETag", "Link", "Location", "Ledger-Position", "Retry-After", "Styringsbok-Stopped", "X-Request-ID")
+EXPOSED_HEADERS = (
+    "Accept-Ranges",
+    "Content-Range",
+    "ETag",
+    "Link",
+    "Location",
+    "Ledger-Position",
+    "Retry-After",
+    "Styringsbok-Stopped",
+    "X-Request-ID",
+)
 
 ROUTED = (
     entries,

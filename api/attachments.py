@@ -27,6 +27,7 @@ from api.deps import HouseDep, PrincipalDep
 from api.intake.limits import IntakeLimits
 from api.media_types import MEDIA_TYPES, fits
 from api.problems import Refused
+from api.ranges import IfRange, Range, asked_range
 from ledger.attachments import Attachment, hashed
 from ledger.entry import format_instant
 from ledger.erased_documents import erased_in
@@ -55,7 +56,10 @@ _SENT: dict[str, Any] = {
 }
 _OCTETS: dict[str, Any] = {
     "response_model": None,
-    "responses": {"200": {"content": dict.fromkeys(MEDIA_TYPES, _BINARY)}},
+    "responses": {
+        status: {"description": what, "content": dict.fromkeys(MEDIA_TYPES, _BINARY)}
+        for status, what in (("200", "The document."), ("206", "The bytes asked for."))
+    },
 }
 
 
@@ -127,12 +131,20 @@ def _keep(house: House, content: IO[bytes], sha256: str, media_type: str, princi
 
 @router.get("/{sha256}", operation_id="getAttachment", **_OCTETS)
 def get_attachment(
-    sha256: Sha256Path, house: HouseDep, principal: PrincipalDep, if_none_match: IfNoneMatch = None
+    request: Request,
+    sha256: Sha256Path,
+    house: HouseDep,
+    principal: PrincipalDep,
+    if_none_match: IfNoneMatch = None,
+    range_: Range = None,
+    if_range: IfRange = None,
 ) -> Response:
     """The document, for those who may read an entry that names it. 404 for everyone else.
 
     410 where it was erased by order: the answer names the book and the entry of the order.
     It is hashed while it is sent. One that was altered never comes whole: the connection ends before its last block.
+    One range of bytes can be asked for: the whole is hashed before the first of them is sent, so that nothing of one
+    that was altered comes.
     """
     names = readable_in(house, principal, sha256)
     gone = {book: number for book, number in erased_in(house.ledger, sha256).items() if book in names} if names else {}
@@ -143,18 +155,23 @@ def get_attachment(
     if name is None or about is None:
         raise Refused("unknown_attachment", sha256=sha256)
     tag = f'"{sha256}"'
-    head = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    head = {"ETag": tag, "Cache-Control": "private, no-cache", "Accept-Ranges": "bytes"}
     if if_none_match is not None and tag in if_none_match:
         return Response(status_code=304, headers=head)
-    blocks = house.ledger.attachments.read(about)
+    asked = asked_range(range_, if_range, tag, about.size) if request.method == "GET" else None
+    begin, end = asked or (0, about.size - 1)
+    attachments = house.ledger.attachments
+    blocks = attachments.read(about) if asked is None else attachments.read_range(about, begin, end)
     first = next(blocks)
     head |= {
-        "Content-Length": str(about.size),
+        "Content-Length": str(end - begin + 1),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    return StreamingResponse(_rest(first, blocks), 200, head, about.media_type)
+    if asked is not None:
+        head["Content-Range"] = f"bytes {begin}-{end}/{about.size}"
+    return StreamingResponse(_rest(first, blocks), 200 if asked is None else 206, head, about.media_type)
 
 
 def _rest(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:

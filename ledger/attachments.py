@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from ledger.errors import AttachmentDamaged
@@ -98,6 +99,20 @@ class Attachments:
         if size != about.size or digest.hexdigest() != about.sha256:
             raise self._damage(about.sha256, f"its {size} bytes are not the {about.size} that were kept")
         yield held
+
+    def read_range(self, about: Attachment, begin: int, end: int) -> Iterator[bytes]:
+        """Yields the bytes of a document from one to another, both counted from 0, once the whole is as it was kept.
+
+        What is yielded is what was hashed: it is laid aside while the document is read, and not read a second time.
+        Raises AttachmentDamaged before the first byte, LedgerUnavailable or OSError.
+        """
+        with SpooledTemporaryFile(max_size=BLOCK_BYTES) as aside:
+            place = 0
+            for block in self.read(about):
+                aside.write(block[max(0, begin - place) : max(0, end + 1 - place)])
+                place += len(block)
+            aside.seek(0)
+            yield from iter(lambda: aside.read(BLOCK_BYTES), b"")
 
     def check(self, about: Attachment) -> None:
         """Reads a document and keeps nothing. Raises as `read`."""

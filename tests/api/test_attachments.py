@@ -243,6 +243,92 @@ def test_the_page_of_an_entry_links_to_the_documents_that_are_kept(sqlite_door: 
     assert "/api/v1/attachments/" not in second
 
 
+# Ranges ----------------------------------------------------------------------------------
+
+
+def kept(door: Door, content: bytes) -> str:
+    """Keeps a document that an entry names, and returns its entity tag."""
+    door.send(post(founding()))
+    door.send(put(content))
+    door.send(post(naming(content)))
+    return f'"{digest(content)}"'
+
+
+LAST = len(PDF) - 1
+RANGES = {
+    "bytes=0-3": (0, 3),
+    "bytes=5-": (5, LAST),
+    "bytes=-6": (LAST - 5, LAST),
+    "BYTES= 4-4 ": (4, 4),
+    f"bytes={LAST}-{LAST}": (LAST, LAST),
+    "bytes=2-999": (2, LAST),
+    "bytes=-999": (0, LAST),
+    "bytes=0-9999999999999999999": (0, LAST),
+}
+
+
+@pytest.mark.parametrize("asked", RANGES)
+def test_one_range_is_answered_with_those_bytes(door: Door, asked: str) -> None:
+    tag, (begin, end) = kept(door, PDF), RANGES[asked]
+    answer = door.send(get(at(PDF), range=asked))
+    assert (answer.status_code, answer.content) == (206, PDF[begin : end + 1])
+    assert answer.headers["content-range"] == f"bytes {begin}-{end}/{len(PDF)}"
+    assert answer.headers["content-length"] == str(end - begin + 1)
+    assert (answer.headers["etag"], answer.headers["accept-ranges"]) == (tag, "bytes")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=", "bytes=-", "bytes=3-2", "bytes=0-1,3-4", "lines=0-1", "0-3", "bytes=a-b", "bytes=1" + "0" * 20 + "-"],
+)
+def test_what_is_no_single_range_of_bytes_is_answered_with_the_whole(sqlite_door: Door, asked: str) -> None:
+    kept(sqlite_door, PDF)
+    answer = sqlite_door.send(get(at(PDF), range=asked))
+    assert (answer.status_code, answer.content) == (200, PDF)
+    assert "content-range" not in answer.headers
+
+
+@pytest.mark.parametrize("asked", [f"bytes={len(PDF)}-", f"bytes={len(PDF) + 5}-{len(PDF) + 9}", "bytes=-0"])
+def test_a_range_after_the_last_byte_is_refused_with_the_size(door: Door, asked: str) -> None:
+    kept(door, PDF)
+    answer = door.send(get(at(PDF), range=asked))
+    assert refused(answer, 416, "range_not_satisfiable")["params"] == {"size": len(PDF)}
+    assert answer.headers["content-range"] == f"bytes */{len(PDF)}"
+
+
+def test_a_range_is_answered_while_the_tag_holds_and_never_for_another(sqlite_door: Door) -> None:
+    tag = kept(sqlite_door, PDF)
+    for if_range, status in ((tag, 206), (f"W/{tag}", 200), ('"x"', 200), ("Wed, 21 Oct 2026 07:28:00 GMT", 200)):
+        sent = get(at(PDF), range="bytes=0-3", if_range=if_range)
+        assert sqlite_door.send(sent).status_code == status, if_range
+    beyond = get(at(PDF), range="bytes=999-", if_range='"x"')
+    assert sqlite_door.send(beyond).content == PDF
+    assert sqlite_door.send(get(at(PDF), range="bytes=0-3", if_none_match=tag)).status_code == 304
+    head = sqlite_door.client.head(at(PDF), headers={"range": "bytes=0-3"})
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(PDF)))
+    refused(sqlite_door.send(get(at(b"another"), range="bytes=0-3")), 404, "unknown_attachment")
+
+
+def test_a_range_over_many_blocks_comes_as_it_was_sent(door: Door) -> None:
+    content = b"%PDF-1.7" + bytes(range(256)) * 10_000
+    kept(door, content)
+    for begin, end in ((0, len(content) - 1), (1_048_575, 1_048_576), (1_000_000, 2_200_000)):
+        answer = door.send(get(at(content), range=f"bytes={begin}-{end}"))
+        assert (answer.status_code, answer.content) == (206, content[begin : end + 1])
+
+
+def test_nothing_of_one_that_was_altered_comes(small: Door) -> None:
+    content = PDF.ljust(LIMIT, b" ")
+    kept(small, content)
+    place = small.house.ledger.location
+    assert isinstance(place, SQLiteLocation)
+    file = place.attachments / digest(content)[:2] / digest(content)[2:]
+    file.write_bytes(content[:-1] + b"X")
+    refused(small.send(get(at(content), range="bytes=0-3")), 500, "attachment_damaged")
+    file.unlink()
+    refused(small.send(get(at(content), range="bytes=0-3")), 500, "attachment_damaged")
+
+
 # Erased by order -------------------------------------------------------------------------
 
 ORDER = {"kind": "single_item", "ref": "26/1042", "issued_by": "Nasjonalarkivet", "issued_on": "2026-11-20"}
