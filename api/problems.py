@@ -95,6 +95,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
         "outcome_unknown": HTTPStatus.SERVICE_UNAVAILABLE,
         "book_held": HTTPStatus.SERVICE_UNAVAILABLE,
+        "book_importing": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "installation_held": HTTPStatus.SERVICE_UNAVAILABLE,
         "signing_key": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -12,6 +12,7 @@ from api.problems import Refused, damaged, key_reused, problem_response, stale, 
 from ledger.errors import (
     AttachmentDamaged,
     BookHeld,
+    BookImporting,
     CommandIdReused,
     DamagedEntry,
     LedgerError,
@@ -61,6 +62,9 @@ def refused(error: Exception) -> Refused:
         case KeyTrouble():
             _log.error("%s", error)
             return Refused("signing_key", headers=_LATER)
+        case BookImporting():
+            _log.warning("%s", error)
+            return Refused("book_importing", headers=_LATER, collaboration=error.collaboration_id)
         case StorageFull():
             _log.error("%s", error)
             return unavailable("storage_full", FULL_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import cast
 
@@ -39,7 +39,7 @@ from ledger.errors import (
     OutcomeUnknown,
     StaleBook,
 )
-from ledger.failures import not_written
+from ledger.failures import not_written, told
 from ledger.kept_states import KeptStates
 from ledger.location import Location, SQLiteLocation
 from ledger.log.book_log import BookLog
@@ -227,20 +227,17 @@ class Ledger(Opened):
         """
         return await self.committer.record_soon(submission)
 
-    @contextmanager
-    def holding(self, collaboration_ids: Iterable[str]) -> Iterator[None]:
+    def holding(self, collaboration_ids: Iterable[str]) -> AbstractContextManager[None]:
         """Holds books against other processes until what is written within is committed, or nothing was.
 
         Raises NothingWritten where the connection was lost before anything was written, LedgerUnavailable where another
         process keeps one of them.
         """
-        try:
-            with self.book_recorder.holding(collaboration_ids):
-                yield
-        except IntegrityError:
-            raise
-        except PersistenceError as error:
-            raise not_written(self.location, error) from error
+        return told(self.location, self.book_recorder.holding(collaboration_ids))
+
+    def importing(self, collaboration_id: str) -> AbstractContextManager[None]:
+        """Holds a book against other processes over all that is decided and written within. Raises as `holding`."""
+        return told(self.location, self.book_recorder.importing(collaboration_id))
 
     def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
         """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
@@ -270,17 +267,22 @@ class Ledger(Opened):
     ) -> tuple[int, int]:
         """Records many submissions to one book: all are decided before the first is written, then written in chunks.
 
+        The book is held against other processes from the first decision to the last chunk. Raises BookImporting where
+        another process does the same.
+
         Returns the counts of entries recorded and of submissions that were there already. Raises SubmissionFailed, with
-        the submission's index, before anything is written. A run that was cut short, by StaleBook where another process
-        recorded meanwhile or by LedgerUnavailable, is resumed by sending the same again.
+        the submission's index, before anything is written. A run that was cut short, by LedgerUnavailable, is resumed
+        by sending the same again.
         """
-        with self._writing:
+        with self._writing, ExitStack() as held:
             start: Book | None = None
             book: Book | None = None
             decided: list[Decided] = []
             seen: dict[tuple[str, str], CommandRow] = {}
             present = 0
             for index, submission in enumerate(submissions):
+                if start is None and not dry_run:
+                    held.enter_context(self.importing(submission.collaboration_id))
                 start = start or self.book(submission.collaboration_id)
                 book = book or start
                 try:

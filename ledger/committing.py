@@ -18,7 +18,7 @@ from typing import Protocol
 from eventsourcing.persistence import IntegrityError
 
 from ledger.deciding import Decided, Receipt, Submission, advanced
-from ledger.errors import LedgerBusy, LedgerUnavailable, NothingWritten
+from ledger.errors import BookImporting, LedgerBusy, LedgerUnavailable, NothingWritten
 from ledger.reading import Book
 from ledger.rows import CommandRow
 
@@ -265,7 +265,7 @@ class Committer:
 
     def _committed(self, waiting: Sequence[Waiting]) -> list[tuple[Waiting, Outcome]]:
         """Returns everybody's answer."""
-        batch = Batch()
+        batch, kept = Batch(), list[tuple[Waiting, Outcome]]()
         error: Exception = LedgerUnavailable("others kept recording first; send the same again")
         for _ in range(ATTEMPTS_MAX):
             batch = Batch()
@@ -275,14 +275,20 @@ class Committer:
                         self._take(batch, one)
                     if batch.decided:
                         self._ledger.write(list(batch.before.values()), [decided for _, decided in batch.decided])
-                return batch.outcomes()
+                return [*kept, *batch.outcomes()]
+            except BookImporting as imported:  # told to those who wait for that book; the others go on without them
+                name = imported.collaboration_id
+                kept += [(one, imported) for one in waiting if one.submission.collaboration_id == name]
+                waiting = [one for one in waiting if one.submission.collaboration_id != name]
+                if not waiting:
+                    return kept
             except IntegrityError:
                 continue  # someone was first: look again
             except NothingWritten as lost:
                 error = lost  # and look again
             except Exception as other:  # told to those it befell; the others have their answers
-                return batch.failed(waiting, other)
-        return batch.failed(waiting, error)
+                return [*kept, *batch.failed(waiting, other)]
+        return [*kept, *batch.failed(waiting, error)]
 
     def _take(self, batch: Batch, waiting: Waiting) -> None:
         """Decides one submission on the books as the batch will leave them."""

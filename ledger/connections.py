@@ -45,12 +45,33 @@ HOLD_BOOKS = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7266330))"
 """Waits until no other process holds a book, and holds it to the end of the transaction. The number keeps the locks
 apart from those of whatever else uses the database; two books that share a hash only wait for each other."""
 
+IMPORT_BOOK = (
+    "SELECT pg_advisory_lock(hashtextextended(%s, 7266330)), pg_advisory_lock_shared(hashtextextended(%s, 7266332))"
+)
+"""Holds a book for as long as the session lasts or until all is unlocked: over the many transactions of an import. The
+second lock stops nobody: it says to those who wait for the first what they wait for."""
+
+IS_IMPORTED = (
+    "SELECT 1 FROM pg_locks, (SELECT hashtextextended(%s, 7266332) AS key) AS wanted "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295"
+)
+
 BARRIER = "SELECT pg_logical_emit_message(true, 'styringsbok', '')"
 """Makes the commit of a transaction that only reads wait for the standby: what it has read is there as well then."""
 
 
 class ConnectionLost(persistence.DatabaseError):
     """The connection on which a book was held is lost: nothing is tried again before the book is held anew."""
+
+
+class BeingImported(persistence.DatabaseError):
+    """Another process imports into a book, and holds it until the last of it is written."""
+
+    def __init__(self, book: str) -> None:
+        super().__init__(f"{book} is held by an import of another process: send the same again when that is done")
+        self.book = book
 
 
 class QuickAttempt(AttemptWithBackoff):
@@ -75,11 +96,22 @@ class Held:
     ended: bool = False
 
 
+@dataclass(slots=True)
+class Pinned:
+    """A connection that one thread does everything on, since its session holds a book."""
+
+    connection: Connection[DictRow]
+    used: int = 0
+    """How many uses are under way, one within the other."""
+
+
 class BookDatastore(PostgresDatastore):
     """A datastore on one database, with our time-outs; what the URL itself says of them wins."""
 
     def __init__(self, location: PostgresLocation) -> None:
         self._holding, self._heard = threading.local(), threading.local()
+        self._imported: set[str] = set()
+        """Books that others were importing into when they were last asked for: nobody waits for those again."""
         given = conninfo_to_dict(location.url)
         names = ("dbname", "host", "port", "user", "password")
         super().__init__(
@@ -142,7 +174,7 @@ class BookDatastore(PostgresDatastore):
             try:
                 with ExitStack() as own:
                     connection = own.enter_context(self.get_connection())
-                    _begin(connection, books)
+                    self._begin(connection, books)
                     stack.enter_context(own.pop_all())
                     return connection
             except OperationalError:
@@ -150,10 +182,63 @@ class BookDatastore(PostgresDatastore):
                     raise
         raise AssertionError("the last of them is returned or raises")
 
+    def _begin(self, connection: Connection[DictRow], books: Iterable[str]) -> None:
+        """Begins a transaction that holds books: everyone in the same order, so that no two wait for each other."""
+        connection.execute(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
+        wanted = sorted(set(books))
+        for book in wanted:
+            if book in self._imported:
+                self._assert_not_imported(connection, [book])
+        try:
+            for book in wanted:
+                connection.execute(HOLD_BOOKS, (book,))
+        except LockNotAvailable as error:
+            connection.rollback()
+            self._assert_not_imported(connection, wanted)
+            kept = f"another process has kept the book for {LOCK_SECONDS_MAX} seconds; send the same again in a moment"
+            raise persistence.DatabaseError(kept) from error
+
+    def _assert_not_imported(self, connection: Connection[DictRow], books: Iterable[str]) -> None:
+        """Raises BeingImported for a book that another process imports into."""
+        for book in books:
+            if connection.execute(IS_IMPORTED, (book,)).fetchone() is not None:
+                self._imported.add(book)
+                raise BeingImported(book)
+            self._imported.discard(book)
+
+    @contextmanager
+    def importing(self, book: str) -> Iterator[None]:
+        """Holds a book against every other process, over as many transactions as this thread makes within.
+
+        All of them are on one connection, so that what is written is written while the book is held or not at all.
+        Raises BeingImported where another process does the same, DatabaseError where it is kept for another reason.
+        """
+        with self.get_connection() as connection:
+            try:
+                connection.execute(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
+                connection.execute(IMPORT_BOOK, (book, book))
+                connection.commit()
+            except LockNotAvailable as error:
+                connection.rollback()
+                self._assert_not_imported(connection, [book])
+                kept = f"another process has kept {book} for {LOCK_SECONDS_MAX} seconds; try again in a moment"
+                raise persistence.DatabaseError(kept) from error
+            self._holding.pinned = Pinned(connection)
+            try:
+                yield
+            finally:
+                self._holding.pinned = None
+                _unlocked(connection)
+
     @contextmanager
     def get_connection(self) -> Iterator[Connection[DictRow]]:
         """Yields a connection: the one that holds a book, where this thread does. Raises the package's errors."""
         held: Held | None = getattr(self._holding, "held", None)
+        pinned: Pinned | None = getattr(self._holding, "pinned", None)
+        if (held is None or held.ended) and pinned is not None and not pinned.connection.closed:
+            with _used(pinned):
+                yield pinned.connection
+            return
         if held is None or held.ended:
             with super().get_connection() as connection:
                 try:
@@ -174,6 +259,9 @@ class BookDatastore(PostgresDatastore):
         Raises the package's errors.
         """
         held: Held | None = getattr(self._holding, "held", None)
+        pinned: Pinned | None = getattr(self._holding, "pinned", None)
+        if commit and pinned is not None and pinned.connection.closed and (held is None or held.ended):
+            raise ConnectionLost("the connection on which the book was held is lost: others may have recorded since")
         if held is None or held.ended or not commit:
             with super().transaction(commit=commit) as cursor:
                 yield cursor
@@ -191,6 +279,17 @@ class BookDatastore(PostgresDatastore):
             held.ended = True
 
 
+def _unlocked(connection: Connection[DictRow]) -> None:
+    """Lets go what a session holds, or of the session."""
+    try:
+        if not connection.closed:
+            connection.rollback()
+            connection.execute("SELECT pg_advisory_unlock_all()")
+            connection.commit()
+    except psycopg.Error:
+        connection.close()
+
+
 def _hear(notice: Diagnostic, heard: threading.local) -> None:
     """Notes a warning: all the server says where waiting for the standby was cancelled, and takes the commit for done.
 
@@ -200,25 +299,35 @@ def _hear(notice: Diagnostic, heard: threading.local) -> None:
         heard.unconfirmed = True
 
 
-def _begin(connection: Connection[DictRow], books: Iterable[str]) -> None:
-    """Begins a transaction that holds books: everyone in the same order, so that no two wait for each other."""
-    connection.execute(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS_MAX}s'")
+@contextmanager
+def _used(pinned: Pinned) -> Iterator[None]:
+    """Ends the transaction a use of a connection began, as giving it back to the pool would. Raises our errors."""
+    pinned.used += 1
     try:
-        for book in sorted(set(books)):
-            connection.execute(HOLD_BOOKS, (book,))
-    except LockNotAvailable as error:
-        kept = f"another process has kept the book for {LOCK_SECONDS_MAX} seconds; send the same again in a moment"
-        raise persistence.DatabaseError(kept) from error
+        yield
+        if pinned.used == 1 and pinned.connection.info.transaction_status != TransactionStatus.IDLE:
+            pinned.connection.commit()
+    except psycopg.Error as error:
+        raise _translated(error, pinned.connection) from error
+    finally:
+        pinned.used -= 1
+        idle = pinned.connection.closed or pinned.connection.info.transaction_status == TransactionStatus.IDLE
+        if pinned.used == 0 and not idle:
+            _rolled_back(pinned.connection)
 
 
 def _end(held: Held) -> None:
     """Rolls back what was not committed, whatever state the connection is in."""
     held.ended = True
     if not held.connection.closed and held.connection.info.transaction_status != TransactionStatus.IDLE:
-        try:
-            held.connection.rollback()
-        except psycopg.Error:
-            held.connection.close()
+        _rolled_back(held.connection)
+
+
+def _rolled_back(connection: Connection[DictRow]) -> None:
+    try:
+        connection.rollback()
+    except psycopg.Error:
+        connection.close()
 
 
 def _translated(error: psycopg.Error, connection: Connection[DictRow]) -> persistence.PersistenceError:

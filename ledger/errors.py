@@ -94,6 +94,14 @@ class LedgerBusy(LedgerUnavailable):
         self.waiting = waiting
 
 
+class BookImporting(LedgerUnavailable):
+    """Another process imports into the book, and holds it until the last of it is written; try again later."""
+
+    def __init__(self, message: str, collaboration_id: str) -> None:
+        super().__init__(message)
+        self.collaboration_id = collaboration_id
+
+
 class StorageFull(LedgerUnavailable):
     """There is no room to write. Nothing was recorded; what is recorded can be read."""
 

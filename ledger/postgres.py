@@ -148,6 +148,12 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
             yield
 
     @contextmanager
+    def importing(self, book: str) -> Iterator[None]:
+        """Holds a book against every other process until the end, over many transactions. Raises as `holding`."""
+        with self.datastore.importing(book):
+            yield
+
+    @contextmanager
     def settled(self, book: str) -> Iterator[None]:
         """Holds a book once whoever was writing it has come to an end, to see what came of it.
 

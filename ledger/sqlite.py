@@ -290,6 +290,11 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
         yield
 
     @contextmanager
+    def importing(self, book: str) -> Iterator[None]:  # noqa: ARG002
+        """Holds a book until the end: in a file, whoever writes holds every book there is."""
+        yield
+
+    @contextmanager
     def settled(self, book: str) -> Iterator[None]:  # noqa: ARG002
         """Waits until whoever was writing a book has come to an end: a transaction that failed has, in a file."""
         yield

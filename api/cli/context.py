@@ -20,6 +20,7 @@ from ledger.errors import (
     BadArchive,
     BadBackup,
     BookHeld,
+    BookImporting,
     DamagedEntry,
     LedgerHeld,
     LedgerUnavailable,
@@ -102,6 +103,9 @@ def explained(error: Exception) -> Stopped | None:
         case LedgerHeld():
             how = "send it through the API, or stop it and run this again"
             return Stopped(f"{error.path} is held by {error.holder}, which writes it: {how}.")
+        case BookImporting():
+            what = f"Nothing was recorded: another process imports into {error.collaboration_id}"
+            return Stopped(f"{what}. Run this again when that is done; what is there already is not recorded twice.")
         case LedgerUnavailable():
             return Stopped(f"The database cannot be used: {' '.join(str(error).split())}.")
         case UnknownCollaboration():

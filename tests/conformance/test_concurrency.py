@@ -14,12 +14,12 @@ import pytest
 
 from domain.kernel import Rejection
 from ledger.application import Ledger
-from ledger.deciding import Decided, Receipt, Submission, SubmissionFailed
+from ledger.deciding import Decided, Receipt, Submission
 from ledger.errors import LedgerUnavailable, StaleBook
 from ledger.location import Location, SQLiteLocation
 from ledger.reading import Book
 from tests.conformance.database import Database
-from tests.ledger.support import BOOK, SECRETARY, begin, numbers, person, send, service
+from tests.ledger.support import BOOK, begin, numbers, person, send, service
 
 THREADS = 8
 COMMANDS = 200
@@ -188,23 +188,6 @@ def test_processes_that_write_the_same_books_do_not_wait_for_each_other_for_ever
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(sent, (ledger, other), (books, books[::-1])))
     assert [numbers(ledger, book) for book in books] == [list(range(1, 42))] * 3
-
-
-@on_postgresql
-def test_many_submissions_met_by_another_process_are_cut_short_and_can_be_resumed(
-    ledger: Ledger, other: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begin(ledger)
-    lines = [Submission(BOOK, (service(f"s{n}"),), SECRETARY, f"line-{n}") for n in range(4)]
-    monkeypatch.setattr("ledger.application.CHUNK_ENTRIES", 2)
-    meanwhile(ledger, monkeypatch, lambda: other.record(send(service("vakt"))))
-    with pytest.raises(StaleBook) as caught:
-        ledger.record_all(lines)
-    assert (caught.value.expected, caught.value.current) == (1, 2)
-    assert ledger.record_all(lines) == (4, 0)
-    with pytest.raises(SubmissionFailed):
-        ledger.record_all([send(service("s1"))])
-    assert numbers(ledger) == [1, 2, 3, 4, 5, 6]
 
 
 @on_postgresql
