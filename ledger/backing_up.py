@@ -16,7 +16,7 @@ from ledger.application import Ledger
 from ledger.archive import Manifest, Progress, export
 from ledger.attachments import Attachments
 from ledger.errors import BadArchive, BadBackup
-from ledger.log.checkpointing import Signer
+from ledger.log.checkpointing import Signer, known_keys
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.keys import KeyTrouble
 from ledger.log.notes import InvalidNote, Note
@@ -60,6 +60,8 @@ def back_up(
 
 
 def _signer(copy: Ledger, open_signer: Callable[[Ledger], Signer]) -> tuple[Signer | None, str | None]:
+    if not known_keys(copy):
+        return None, "nothing of these books was ever signed: their key is made when they are served first"
     try:
         return open_signer(copy), None
     except KeyTrouble as error:

@@ -70,6 +70,19 @@ def test_a_backup_is_restored_and_goes_on_where_what_is_known_outside_agrees(
     assert empty.json("verify")["told"] == []
 
 
+def test_a_backup_of_what_was_never_signed_says_so_and_nothing_of_where_it_was_copied_to(
+    cli: CommandLine, empty: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(tmp_path / "prove.key"))
+    cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 5)))
+    ran = cli.run("backup", "--to", tmp_path / "b.zip")
+    why = "nothing of these books was ever signed: their key is made when they are served first"
+    assert ran.stderr == f"No checkpoint was signed for it: {why}.\n"
+    assert not (tmp_path / "prove.key").exists()
+    assert cli.json("backup", "--to", tmp_path / "c.zip")["unsigned_because"] == why
+    assert empty.json("restore", tmp_path / "b.zip")["held"] == ["aker"]
+
+
 def test_an_old_backup_is_told_and_goes_on_only_with_a_break_that_is_signed(
     signed: CommandLine, empty: CommandLine, tmp_path: Path
 ) -> None:
