@@ -24,7 +24,7 @@ from ledger.backing_up import back_up
 from ledger.errors import BadArchive
 from ledger.location import Location, SQLiteLocation, locate
 from ledger.log.checkpointing import Signer, SigningHeld, in_words, key_path
-from ledger.log.holding import outside_note, record_break
+from ledger.log.holding import breaks, outside_note, record_break
 from ledger.log.holding import resume as let_go
 from ledger.log.notes import InvalidNote
 from ledger.log.tables import INSTALLATION
@@ -163,16 +163,31 @@ def resume(
         before = set(ledger.held())
         differing = _shown(ledger, kept)
         broken: list[str] = []
-        if record is not None:
+        for book in _to_break_with(ledger, wanted) if record is not None else ():
             signer = given.opened(ledger)
-            for book in wanted or sorted(ledger.held()):
-                broken.append(record_break(signer, book, record).collaboration_id)
+            broken.append(record_break(signer, book, record or "").collaboration_id)
         resumed = sorted(before - set(ledger.held()) - set(broken))
         tell_held(ledger, resumed, broken, as_json=as_json, differing=differing)
     for what in differing:
         terminal.complain(what)
     if differing and record is None:
         raise typer.Exit(REFUSED)
+
+
+def _to_break_with(ledger: Ledger, wanted: Sequence[str]) -> list[str]:
+    """Returns the held books to record a break of, and says of those named which go on already.
+
+    So that a run that was cut short is run again as it was. Raises Stopped for a book that is not there, or goes on
+    without a break.
+    """
+    held = ledger.held()
+    for book in dict.fromkeys(wanted):
+        context.known(ledger, book)
+        if book not in held and not any(breaks(ledger, book)):
+            raise Stopped(f"{book} is not held: there is nothing to break with, and nothing was recorded.", REFUSED)
+        if book not in held:
+            terminal.complain(f"{book} is not held, and goes on with its break already: nothing more is recorded.")
+    return [book for book in dict.fromkeys(wanted or sorted(held)) if book in held]
 
 
 def _ask(ctx: typer.Context, wanted: Sequence[str], *, as_json: bool) -> None:

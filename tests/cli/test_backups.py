@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from time import sleep
+from typing import Any
 from urllib.error import HTTPError
 from zipfile import ZipFile
 
 import pytest
 
 from api.composition import house
+from ledger.application import Ledger
 from ledger.location import locate
 from ledger.log.checkpointing import SECONDS_BETWEEN
 from ledger.log.tables import INSTALLATION
@@ -81,6 +84,78 @@ def test_a_backup_of_what_was_never_signed_says_so_and_nothing_of_where_it_was_c
     assert not (tmp_path / "prove.key").exists()
     assert cli.json("backup", "--to", tmp_path / "c.zip")["unsigned_because"] == why
     assert empty.json("restore", tmp_path / "b.zip")["held"] == ["aker"]
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+@pytest.fixture
+def cut_short(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Returns what ends the process when it lets the second book go, and not after that."""
+
+    def prepare() -> None:
+        let_go, calls = Ledger.let_go, iter((False, True))
+
+        def once(self: Ledger, *args: Any) -> None:
+            if next(calls, False):
+                raise Killed
+            let_go(self, *args)
+
+        monkeypatch.setattr(Ledger, "let_go", once)
+
+    return prepare
+
+
+def restored(signed: CommandLine, empty: CommandLine, tmp_path: Path) -> list[object]:
+    """Backs up and restores, and returns what resumes both books."""
+    known = [checkpoint(signed, book, tmp_path / book) for book in ("aker", "birk")]
+    signed.run("backup", "--to", tmp_path / "b.zip")
+    empty.run("restore", tmp_path / "b.zip")
+    return ["--checkpoint", known[0], "--checkpoint", known[1]]
+
+
+def test_a_resume_that_was_cut_short_is_run_again_and_a_second_time_changes_nothing(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path, cut_short: Callable[[], None]
+) -> None:
+    shown = restored(signed, empty, tmp_path)
+    cut_short()
+    with pytest.raises(Killed):
+        empty.run("resume", *shown)
+    half = empty.json("resume")
+    assert list(half["held"]) == ["birk"]
+    for number, args in enumerate((("backup", "--to"), ("export",))):
+        assert empty.json(*args, tmp_path / f"half{number}.zip")["books"] == {"aker": 5, "birk": 3}
+        again = CommandLine(f"sqlite:///{tmp_path / str(number) / 'book.db'}")
+        assert again.json("restore", tmp_path / f"half{number}.zip")["held"] == ["aker", "birk"]
+        assert again.json("verify")["findings"] == []
+        assert again.json("resume", *shown)["resumed"] == ["aker", "birk"]
+    done = empty.json("resume", *shown)
+    assert (done["resumed"], done["held"], done["differing"]) == (["birk"], {}, [])
+    for _ in range(2):
+        done = empty.json("resume", *shown)
+        assert (done["resumed"], done["broken"], done["held"], done["differing"]) == ([], [], {}, [])
+    assert empty.json("verify") == {"ok": True, "books": 2, "entries": 8, "findings": [], "told": []}
+
+
+def test_a_break_that_was_cut_short_is_recorded_once_of_each_book(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path, cut_short: Callable[[], None]
+) -> None:
+    restored(signed, empty, tmp_path)
+    broken = ("resume", "aker", "birk", "aker", "--record-break", "the disk burned")
+    cut_short()
+    with pytest.raises(Killed):
+        empty.run(*broken)
+    ran = empty.run(*broken)
+    assert "birk goes on without proof" in ran.stdout
+    assert ran.stderr == "aker is not held, and goes on with its break already: nothing more is recorded.\n"
+    assert empty.json(*broken)["broken"] == []
+    told = [(one["collaboration"], one["code"]) for one in empty.json("verify")["told"]]
+    assert told == [("aker", "log_break"), ("birk", "log_break")]
+    assert "There is no collaboration 'cask'" in empty.refused("resume", "cask", "--record-break", "the disk burned")
+    empty.run("backup", "--to", tmp_path / "after.zip")
+    again = CommandLine(f"sqlite:///{tmp_path / 'again' / 'book.db'}")
+    assert again.json("restore", tmp_path / "after.zip")["held"] == ["aker", "birk"]
 
 
 def test_an_old_backup_is_told_and_goes_on_only_with_a_break_that_is_signed(
