@@ -61,7 +61,7 @@ def back_up(
 
 def _signer(copy: Ledger, open_signer: Callable[[Ledger], Signer]) -> tuple[Signer | None, str | None]:
     if not known_keys(copy):
-        return None, "nothing of these books was ever signed: their key is made when they are served first"
+        return None, "nothing of these books was ever signed: their key is made when they first are"
     try:
         return open_signer(copy), None
     except KeyTrouble as error:

@@ -13,7 +13,7 @@ import typer
 from api.cli import context, terminal
 from api.cli.context import Json
 from api.cli.keeping import rebuilt, tell
-from api.cli.resuming import ask_witnesses, tell_held
+from api.cli.resuming import SERVED, ask_witnesses, tell_held
 from api.cli.serving import witnesses_of
 from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
@@ -159,7 +159,7 @@ def resume(
         _ask(ctx, wanted, as_json=as_json)
         return
     given = signing_of(context.settings(ctx))
-    with context.opened(context.location(ctx)) as ledger:
+    with context.alone(context.location(ctx), SERVED) as ledger:
         before = set(ledger.held())
         differing = _shown(ledger, kept)
         broken: list[str] = []

@@ -80,6 +80,16 @@ def opened(place: Location, *, read_only: bool = False) -> Iterator[Ledger]:
         ledger.close()
 
 
+@contextmanager
+def alone(place: Location, why: str) -> Iterator[Ledger]:
+    """Yields the ledger to be written. Raises Stopped where a server holds it, with why it is in the way."""
+    try:
+        with opened(place) as ledger:
+            yield ledger
+    except LedgerHeld as error:
+        raise Stopped(f"{error.path} is held by {error.holder}, which {why}.") from None
+
+
 def known(ledger: Ledger, collaboration_id: str) -> int:
     """Returns the number of a book's last entry. Raises Stopped if there is no such book."""
     head = ledger.head(collaboration_id)

@@ -16,6 +16,8 @@ from ledger.log.checkpointing import in_words
 from ledger.log.outside import Outside, Said
 from ledger.log.policy import Witness
 
+SERVED = "serves it as held: stop it, run this again, and start it anew"
+
 HOW = {
     "other": "The book here is not the one that was witnessed: keep it, and find out why before anything else.",
     "missing": "A later backup has them; `styringsbok resume --record-break` goes on without them, for all to see.",
@@ -28,7 +30,7 @@ HOW = {
 
 def ask_witnesses(place: Location, witnesses: Sequence[Witness], books: Sequence[str], *, as_json: bool) -> None:
     """Asks every witness about these held books, and lets those go on that agree. Raises typer.Exit with 1 else."""
-    with context.opened(place) as ledger:
+    with context.alone(place, SERVED) as ledger:
         outside = Outside(ledger, witnesses)
         with terminal.progress("Asking the witnesses", len(books)) as progress:
             said = list[Said]()

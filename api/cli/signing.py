@@ -14,7 +14,6 @@ from api.cli.context import Json
 from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from ledger.application import Ledger
-from ledger.errors import LedgerHeld
 from ledger.log.checkpointing import Signer, key_path, known_keys, known_origin, open_signer, rotate, verifier_keys
 from ledger.log.keys import KeyTrouble, KnownKey
 from ledger.log.notes import ED25519, VerifierKey
@@ -36,7 +35,8 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:  # noqa: FBT002
     with context.reading(ctx) as ledger:
         origin, keys = known_origin(ledger), known_keys(ledger)
         if origin is None or not keys:
-            raise Stopped(f"{ledger.location.name} has never been signed: its key is made when it is served first.")
+            first = "its key is made when it first is, by `serve` or an export of evidence"
+            raise Stopped(f"{ledger.location.name} has never been signed: {first}.")
         at = "the environment" if given.key else str(given.path or key_path(ledger))
         try:
             open_signer(ledger, text=given.key, path=given.path, origin=given.origin)
@@ -72,12 +72,9 @@ def _rests_on(one: dict[str, Any]) -> str:
 @contextmanager
 def alone(ctx: typer.Context) -> Iterator[Ledger]:
     """Yields the ledger to be written. Raises Stopped where a server writes it, which signs with the key it has."""
-    try:
-        with context.opened(context.location(ctx)) as ledger:
-            yield ledger
-    except LedgerHeld as error:
-        how = "stop it, run this again, and start it with the new key"
-        raise Stopped(f"{error.path} is held by {error.holder}, which signs with the key it has: {how}.") from None
+    how = "signs with the key it has: stop it, run this again, and start it with the new key"
+    with context.alone(context.location(ctx), how) as ledger:
+        yield ledger
 
 
 @app.command("rotate")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ledger.application import Ledger
 from ledger.checks import Finding
+from ledger.erased_documents import A_DOCUMENT, still_read
 from ledger.errors import AttachmentDamaged
 from ledger.glancing import as_bytes
 from ledger.log.checkpointing import known_keys, known_origin, log_name, second_verifier_keys, verifier_keys
@@ -95,6 +96,20 @@ def told_of(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
             f"{name} went on from there after a restore, without proof that it is the one known outside: {one.reason}"
         )
         yield Finding("log_break", collaboration_id, one.size, what)
+    yield from kept_elsewhere(ledger, collaboration_id)
+
+
+def kept_elsewhere(ledger: Ledger, collaboration_id: str) -> Iterator[Finding]:
+    """Yields the documents that a book has erased and that are kept all the same, since another book names them."""
+    rows = ledger.query(
+        "SELECT commitment, number FROM erased_texts WHERE collaboration_id = %s AND of_entry = %s ORDER BY commitment",
+        (collaboration_id, A_DOCUMENT),
+    )
+    for sha256, number in rows:
+        others = still_read(ledger, ledger.location, str(sha256)) if ledger.attachments.find(str(sha256)) else []
+        if others:
+            what = f"the document {str(sha256)[:12]}… it erased is kept, until {', '.join(others)} erase it too"
+            yield Finding("document_kept_elsewhere", collaboration_id, int(number), what)
 
 
 def other_entries(collaboration_id: str, agreed: int, size: int) -> Finding:

@@ -275,7 +275,9 @@ def open_signer(
         raise KeyTrouble(f"{ledger.location.name} has never been signed, and was opened for reading only")
     key = _given(text, where, keys, named or origin or new_origin())
     if keys and keys[-1].public != key.public:
-        raise KeyTrouble(f"the key in {'the environment' if text else where} is not the one {_wanted(where, keys)}")
+        earlier = [known.number for known in keys if known.public == key.public]
+        which = f"key {earlier[0]}, which another has followed, and not" if earlier else "not"
+        raise KeyTrouble(f"the key in {'the environment' if text else where} is {which} the one {_wanted(where, keys)}")
     if named is not None and key.origin != named:
         raise KeyTrouble(f"the key signs for {key.origin}, and the log is called {named}")
     check_chain(key.origin, keys)
@@ -304,7 +306,7 @@ def _given(text: str | None, where: Path, keys: Sequence[KnownKey], origin: str)
         return load(where)
     except FileNotFoundError:
         if keys:
-            raise KeyTrouble(f"the signing key is not at {where}: it is the one {_wanted(where, keys)}") from None
+            raise KeyTrouble(f"the signing key is not at {where}; needed is the one {_wanted(where, keys)}") from None
     return create(where, origin)
 
 

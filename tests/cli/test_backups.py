@@ -79,7 +79,7 @@ def test_a_backup_of_what_was_never_signed_says_so_and_nothing_of_where_it_was_c
     monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(tmp_path / "prove.key"))
     cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 5)))
     ran = cli.run("backup", "--to", tmp_path / "b.zip")
-    why = "nothing of these books was ever signed: their key is made when they are served first"
+    why = "nothing of these books was ever signed: their key is made when they first are"
     assert ran.stderr == f"No checkpoint was signed for it: {why}.\n"
     assert not (tmp_path / "prove.key").exists()
     assert cli.json("backup", "--to", tmp_path / "c.zip")["unsigned_because"] == why

@@ -116,6 +116,18 @@ def test_a_witness_that_does_not_answer_or_never_saw_it_is_told(
     assert empty.json("resume")["resumed"] == ["aker"]
 
 
+@pytest.mark.usefixtures("policy")
+def test_beside_a_server_it_is_said_what_to_do(sqlite_cli: CommandLine, empty: CommandLine, tmp_path: Path) -> None:
+    sqlite_cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 3)))
+    sqlite_cli.run("backup", "--to", tmp_path / "b.zip")
+    empty.run("restore", tmp_path / "b.zip")
+    named = {"STYRINGSBOK_DATABASE": empty.url, "STYRINGSBOK_SIGNING_KEY_FILE": str(tmp_path / "prove.key")}
+    with serving("serve", "--port", 0, cwd=tmp_path, **named) as (server, _, _):
+        for args in ((), ("--record-break", "the disk burned")):
+            said = empty.refused("resume", *args)
+            assert f"process {server.pid}, which serves it as held: stop it, run this again" in said
+
+
 def test_without_witnesses_the_held_are_listed_and_no_book_is_asked_about(
     cli: CommandLine, empty: CommandLine, key: SigningKey, tmp_path: Path
 ) -> None:

@@ -115,6 +115,13 @@ def test_a_new_key_takes_the_place_of_the_old_one(signed: CommandLine, key: Path
     assert signed.json("verify")["told"] == []
     assert signed.json("verify", tmp_path / "first.zip")["ok"] is True
     signed.run("signing-key", "rotate")
+    key.with_name("prove.key.2").rename(tmp_path / "two")
+    key.rename(tmp_path / "three")
+    (tmp_path / "two").rename(key)
+    said = signed.json("signing-key", "show")["trouble"]
+    assert said.startswith(f"the key in {key} is key 2, which another has followed, and not the one")
+    key.rename(key.with_name("prove.key.2"))
+    (tmp_path / "three").rename(key)
     shown = signed.json("signing-key", "show")
     assert [(one["number"], one["lost"]) for one in shown["keys"]] == [(1, None), (2, None), (3, None)]
     assert sorted(one.name for one in key.parent.iterdir()) == ["prove.key", "prove.key.1", "prove.key.2"]
@@ -126,7 +133,7 @@ def test_a_new_key_in_a_file_of_its_own(
     new = tmp_path / "ny.key"
     assert f"Set STYRINGSBOK_SIGNING_KEY_FILE={new}" in signed.run("signing-key", "rotate", "--to", new).stdout
     refused = signed.run("export", "--format", "evidence", tmp_path / "e.zip", code=2).stderr
-    assert "is not the one the log was last signed with, key 2" in refused
+    assert "is key 1, which another has followed, and not the one the log was last signed with, key 2" in refused
     assert "styringsbok signing-key lost" in refused
     assert "is there already" in signed.refused("signing-key", "lost", "--reason", "x", "--to", key, *SURE, code=1)
     monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(new))

@@ -21,6 +21,7 @@ from ledger.checks import check_book
 from ledger.entry import format_instant
 from ledger.erased_documents import erased_in, still_read
 from ledger.location import Location, SQLiteLocation
+from ledger.log.checking import told_of
 from ledger.log.checkpointing import open_signer
 from ledger.log.evidence import export_evidence
 from ledger.recheck import recheck_book
@@ -118,6 +119,9 @@ def test_one_that_another_book_names_stays_until_that_one_erases_it_too(
     ledger.record(send(erase(CONTENT)))
     assert still_read(ledger, location, digest(CONTENT)) == [NEIGHBOUR]
     assert len(kept(ledger)) == 2
+    (told,) = told_of(ledger, BOOK)
+    assert (told.code, told.entry) == ("document_kept_elsewhere", 3)
+    assert told.what.endswith(f"is kept, until {NEIGHBOUR} erase it too")
     assert wrong(ledger) == wrong(ledger, NEIGHBOUR) == []
     signer = open_signer(ledger, path=tmp_path / "key")
     for book, held in ((BOOK, False), (NEIGHBOUR, True)):
@@ -126,6 +130,7 @@ def test_one_that_another_book_names_stays_until_that_one_erases_it_too(
         assert [in_zip(tmp_path / f"{book}{end}.zip", CONTENT) for end in ("", "-e")] == [held, held]
     ledger.record(send(erase(CONTENT), book=NEIGHBOUR))
     assert kept(ledger) == [digest(OTHER)]
+    assert list(told_of(ledger, BOOK)) == list(told_of(ledger, NEIGHBOUR)) == []
     assert erased_in(ledger, digest(CONTENT)) == {BOOK: 3, NEIGHBOUR: 3}
     assert wrong(ledger) == wrong(ledger, NEIGHBOUR) == []
     assert not is_there(location, database, CONTENT)
