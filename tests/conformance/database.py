@@ -12,7 +12,7 @@ import psycopg
 
 from ledger.location import Location, SQLiteLocation
 from ledger.postgres import TRIGGERS as POSTGRES_TRIGGERS
-from ledger.sqlite import TRIGGERS as SQLITE_TRIGGERS
+from ledger.sqlite_tables import TRIGGERS as SQLITE_TRIGGERS
 
 TABLES = ("stored_events", "command_identities", "sealed_texts", "installation_log")
 

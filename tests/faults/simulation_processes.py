@@ -21,7 +21,8 @@ from ledger.committing import Awaiting, Blocked, Outcome
 from ledger.deciding import Submission
 from ledger.location import Location, PostgresLocation, SQLiteLocation
 from ledger.reading import Book
-from ledger.sqlite import TABLES, TRIGGERS, SQLiteBookRecorder
+from ledger.sqlite import SQLiteBookRecorder
+from ledger.sqlite_tables import TABLES, TRIGGERS
 from projections.projection import Projection
 from projections.registry import BY_NAME
 from projections.runner import Projector
