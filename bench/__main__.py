@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import append, callers, cold, importing, reading, rebuild, requests, size, verifying
-from bench.measure import ROUNDS, Section, commit, machine
+from bench.measure import ROUNDS, Section, commit, disk, machine
 
 MEASUREMENTS: dict[str, Callable[[], Sequence[Section]]] = {
     "append": append.run,
@@ -41,7 +41,7 @@ def main(names: list[str]) -> None:
     if unknown:
         raise SystemExit(f"no measurement {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
     for name in names or MEASUREMENTS:
-        taken = f"Taken {datetime.now(UTC):%Y-%m-%d} at {commit()}: {machine()}.\n"
+        taken = f"Taken {datetime.now(UTC):%Y-%m-%d} at {commit()}: {machine()}; {disk()}.\n"
         sections = [section.markdown(f"python -m bench {name}") for section in MEASUREMENTS[name]()]
         print("\n".join(sections))
         _keep(name, "\n".join([*sections, taken]))

@@ -7,13 +7,14 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from bench.measure import Section, compare, rates
+from bench import django_history
+from bench.measure import Section, compare, over, rates
 from domain.collaboration import COMMANDS
 from ledger.application import Ledger
 from ledger.deciding import Submission
@@ -63,13 +64,16 @@ def ledger_in(folder: Path) -> Iterator[Ledger]:
 
 
 def run() -> list[Section]:
-    """Measures commands a second of a raw insert, the ledger, and `Application.save`."""
-    with tempfile.TemporaryDirectory() as name, ledger_in(Path(name)) as ledger:
+    """Measures commands a second of a raw insert, the ledger, `Application.save`, and Django with its history."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder, numbers = Path(name), itertools.count(1)
+        ledger = stack.enter_context(ledger_in(folder))
         connection = raw(folder / "raw.db")
+        stack.callback(connection.close)
         app = Application[uuid.UUID](
             env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "package.db")}
         )
+        stack.callback(app.close)
         office = COMMANDS["office.establish"]
         state = b"x" * 440
 
@@ -92,9 +96,9 @@ def run() -> list[Section]:
                 app.save(Office(title="Test"))
             return EACH
 
+        django = django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), EACH, (1,))
         figures = compare(
-            {"one raw insert per transaction": raw_insert, "Ledger.record": ours, "Application.save": package}
+            {"one raw insert per transaction": raw_insert, "Ledger.record": ours, "Application.save": package, **django}
         )
-        app.close()
-        connection.close()
-        return [rates("Durable commands, one caller, SQLite", "commands/s", figures)]
+        beside = over(figures, [("Ledger.record", other) for other in ("Application.save", *django)])
+        return [rates("Durable commands, one caller, SQLite", "commands/s", figures, beside)]

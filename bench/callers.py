@@ -16,9 +16,10 @@ from pathlib import Path
 import psycopg
 from eventsourcing.application import Application
 
+from bench import django_history
 from bench.append import FOUND, Office, raw
 from bench.cluster import postgresql
-from bench.measure import Section, compare, rates
+from bench.measure import Section, compare, over, rates
 from domain.collaboration import COMMANDS
 from ledger.application import Ledger
 from ledger.deciding import Submission
@@ -28,6 +29,12 @@ from tests.conftest import MEMORY
 EACH = 320
 """Commands in one round of one alternative: as many for each of 64 callers."""
 STATE = b"x" * 440
+BESIDE = [
+    (f"ours, {callers}", f"{other}, {callers}")
+    for other in ("Application.save", django_history.NAME)
+    for callers in ("1 caller", "8 callers", "64 callers")
+]
+"""What of ours is set beside what of others."""
 
 _numbers = itertools.count(1)
 
@@ -103,12 +110,15 @@ def _on_sqlite() -> Section:
             "ours, 64 callers": ours(ledger, 64),
             "Application.save, 1 caller": package(app, 1),
             "Application.save, 8 callers": package(app, 8),
+            "Application.save, 64 callers": package(app, 64),
+            **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), EACH),
         }
         if os.access(MEMORY, os.W_OK):
             memory = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
             in_memory = stack.enter_context(founded(SQLiteLocation(memory / "book.db")))
             alternatives["ours, 64 callers, in memory"] = ours(in_memory, 64)
-        return rates("Durable commands by many callers, SQLite", "commands/s", compare(alternatives))
+        figures = compare(alternatives)
+        return rates("Durable commands by many callers, SQLite", "commands/s", figures, over(figures, BESIDE))
 
 
 def _raw_on_sqlite(connection: sqlite3.Connection) -> Callable[[], int]:
@@ -146,8 +156,11 @@ def _on_postgresql() -> list[Section]:
             "ours, 64 callers": ours(ledger, 64),
             "Application.save, 1 caller": package(app, 1),
             "Application.save, 8 callers": package(app, 8),
+            "Application.save, 64 callers": package(app, 64),
+            **django_history.alternatives(stack, django_history.postgresql(url), EACH),
         }
-        return [rates("Durable commands by many callers, PostgreSQL", "commands/s", compare(alternatives))]
+        figures = compare(alternatives)
+        return [rates("Durable commands by many callers, PostgreSQL", "commands/s", figures, over(figures, BESIDE))]
 
 
 def _environment(url: str) -> dict[str, str]:

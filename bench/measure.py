@@ -6,13 +6,15 @@ import os
 import platform
 import sqlite3
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
 ROUNDS = 9
 """Alternating rounds: an odd number, so that the median is a measured one."""
+FSYNCS = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,12 @@ class Figure:
     name: str
     per_second: float
     ratio: float
+    rounds: tuple[float, ...] = ()
+    """Items a second in each round."""
+
+    def over(self, other: Figure) -> float:
+        """Returns how many times as fast it was as another, the median over the rounds."""
+        return median(mine / theirs for mine, theirs in zip(self.rounds, other.rounds, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +48,22 @@ class Section:
         return "\n".join([*lines, "", *([self.remark, ""] if self.remark else [])])
 
 
-def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int = ROUNDS) -> list[Figure]:
-    """Runs the alternatives in turn, `rounds` times. Each returns how many items it did."""
+def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int | None = None) -> list[Figure]:
+    """Runs the alternatives in turn, `rounds` times, ROUNDS unless told. Each returns how many items it did."""
     rates: dict[str, list[float]] = {name: [] for name in alternatives}
-    for _ in range(rounds):
+    for _ in range(ROUNDS if rounds is None else rounds):
         for name, run in alternatives.items():
             started = time.perf_counter()
             items = run()
             rates[name].append(items / (time.perf_counter() - started))
     first = next(iter(alternatives))
     return [
-        Figure(name, median(rates[name]), median(r / f for r, f in zip(rates[name], rates[first], strict=True)))
+        Figure(
+            name,
+            median(rates[name]),
+            median(r / f for r, f in zip(rates[name], rates[first], strict=True)),
+            tuple(rates[name]),
+        )
         for name in alternatives
     ]
 
@@ -59,6 +72,20 @@ def rates(title: str, unit: str, figures: Sequence[Figure], remark: str = "") ->
     """Returns rates as a section."""
     heads = ("", unit, f"ratio to {figures[0].name}")
     return Section(title, heads, [(f.name, f"{f.per_second:,.0f}", f"{f.ratio:.2f}") for f in figures], remark)
+
+
+def over(figures: Sequence[Figure], pairs: Iterable[tuple[str, str]]) -> str:
+    """Returns a sentence of how many times as fast the one of each pair was as the other, in the same rounds.
+
+    A pair of which one was not measured is left out; "" where none is left.
+    """
+    by_name = {figure.name: figure for figure in figures}
+    told = [
+        f"{one} {by_name[one].over(by_name[other]):.1f} x {other}"
+        for one, other in pairs
+        if one in by_name and other in by_name
+    ]
+    return f"In the same rounds: {'; '.join(told)}." if told else ""
 
 
 def milliseconds(run: Callable[[], object], times: int) -> tuple[float, float]:
@@ -76,6 +103,19 @@ def machine() -> str:
     cpus = os.cpu_count()
     system = f"{platform.system()} {platform.machine()}"
     return f"{cpus} cores, {system}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+
+
+def disk() -> str:
+    """Returns how long a write takes to be safe where temporary files are, and how busy the machine is, in a line."""
+    with tempfile.TemporaryFile() as file:
+        taken = []
+        for _ in range(FSYNCS):
+            file.write(b"x" * 4_096)
+            file.flush()
+            started = time.perf_counter()
+            os.fsync(file.fileno())
+            taken.append((time.perf_counter() - started) * 1_000)
+    return f"fsync of 4 KiB {median(taken):.2f} ms, load {os.getloadavg()[0]:.1f} before it began"
 
 
 def commit() -> str:
