@@ -5,11 +5,12 @@ A copy is what a restore would append: the stored bytes with another book's id, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
@@ -17,7 +18,9 @@ from api.composition import House, open_house
 from api.importing import parse, record
 from demo.fictitious import lines
 from demo.vindfjord.telling import BOOK
-from ledger.location import SQLiteLocation
+from ledger.location import Location, SQLiteLocation
+from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.tables import UPSERT_FRONTIER
 from ledger.pages import pages
 from ledger.rows import Page
 
@@ -26,18 +29,36 @@ EACH = 1_000
 
 
 @contextmanager
-def built(path: Path, books: int) -> Iterator[House]:
-    """Yields a house with the fictitious book, and `books` copies of its first entries; their rows are not made."""
-    house = open_house(SQLiteLocation(path))
+def built(place: Path | Location, books: int) -> Iterator[House]:
+    """Yields a house with the fictitious book, and `books` copies of its first entries; no rows are made of any.
+
+    `place` is a database, or the file of one.
+    """
+    house = open_house(SQLiteLocation(place) if isinstance(place, Path) else place)
     try:
+        following = list(house.ledger.listeners)
+        house.ledger.listeners.clear()
         record(house.ledger, parse(BytesIO(b"".join(lines())), "en", 1), "en")
+        house.ledger.listeners.extend(following)
         part = list(pages(house.ledger, BOOK, EACH))
         for number in range(books):
-            copied = f"copy-{number:06d}"
-            house.ledger.book_recorder.insert_pages(_copy(page, copied) for page in part)
+            copied = copy_of(number)
+            copies = [_copy(page, copied) for page in part]
+            house.ledger.book_recorder.insert_pages(copies, [_frontier(copied, copies)])
         yield house
     finally:
         house.close()
+
+
+def copy_of(number: int) -> str:
+    """Returns the id of a copy, counted from 0."""
+    return f"copy-{number:06d}"
+
+
+def _frontier(book: str, copies: Sequence[Page]) -> tuple[str, tuple[Any, ...]]:
+    """Returns the statement that keeps how far the copy's log has come, as recording its entries would have."""
+    frontier = Frontier().grown(leaf_hash(row.state) for page in copies for row in page.rows)
+    return UPSERT_FRONTIER, (book, frontier.size, frontier.packed)
 
 
 def _copy(page: Page, book: str) -> Page:

@@ -141,7 +141,7 @@ def _on_postgresql() -> list[Section]:
         ledger = stack.enter_context(founded(PostgresLocation(url)))
         raw_connection = stack.enter_context(psycopg.connect(url, autocommit=True))
         raw_connection.execute("CREATE TABLE raw_events (book TEXT, number BIGINT, state BYTEA, PRIMARY KEY (book))")
-        app = Application[uuid.UUID](env=_environment(url))
+        app = Application[uuid.UUID](env=environment(url))
         stack.callback(app.close)
 
         def raw_insert() -> int:
@@ -163,7 +163,8 @@ def _on_postgresql() -> list[Section]:
         return [rates("Durable commands by many callers, PostgreSQL", "commands/s", figures, over(figures, BESIDE))]
 
 
-def _environment(url: str) -> dict[str, str]:
+def environment(url: str) -> dict[str, str]:
+    """Returns what the package is told to find a database on a server."""
     with psycopg.connect(url) as connection:
         info = connection.info
         return {
