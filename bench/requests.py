@@ -15,15 +15,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from bench.append import FOUND
+from bench.cluster import postgresql
 from bench.measure import Section, compare, rates
 from domain.collaboration import COMMANDS
 from ledger import keys
 from ledger.application import Ledger
 from ledger.deciding import Submission
-from ledger.location import SQLiteLocation
+from ledger.location import Location, PostgresLocation, SQLiteLocation, locate
 
 EACH = 640
 """Requests in one round of one alternative."""
@@ -40,7 +40,7 @@ _numbers = itertools.count(1)
 # The server ------------------------------------------------------------------------------
 
 
-def serve(path: Path) -> None:
+def serve(place: Location) -> None:
     """Serves a book and, under `/constant`, an answer that never changes. Says its port first."""
     import uvicorn
     from starlette.requests import Request
@@ -52,7 +52,7 @@ def serve(path: Path) -> None:
     from api.composition import open_house
     from api.settings import Settings
 
-    app = create_app(open_house(SQLiteLocation(path)), Settings())
+    app = create_app(open_house(place), Settings())
 
     async def constant(request: Request) -> Response:
         await request.body()
@@ -66,9 +66,10 @@ def serve(path: Path) -> None:
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[int]:
+def serving(place: Location) -> Iterator[int]:
     """Yields the port of a server in a process of its own."""
-    command = [sys.executable, "-m", "bench.requests", str(path)]
+    url = place.url if isinstance(place, PostgresLocation) else f"sqlite:///{place.book}"
+    command = [sys.executable, "-m", "bench.requests", url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as server:  # noqa: S603
         if server.stdout is None:
             raise RuntimeError("the server cannot say its port")
@@ -120,18 +121,27 @@ def round_of(port: int, callers: int, sent: Callable[[], bytes]) -> Callable[[],
 
 
 def run() -> list[Section]:
-    """Measures commands and reads through HTTP."""
+    """Measures commands and reads through HTTP, and commands where the book is on PostgreSQL."""
     with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "book.db"
-        ledger = Ledger(SQLiteLocation(path))
-        ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
-        key = keys.create(ledger, "bench", "secretary")
-        ledger.close()
-        with serving(path) as port:
-            return _measured(port, key)
+        sections = _measured(SQLiteLocation(Path(name) / "book.db"), "SQLite")
+    with postgresql() as url:
+        return sections if url is None else [*sections, *_measured(PostgresLocation(url), "PostgreSQL")]
 
 
-def _measured(port: int, key: str) -> list[Section]:
+def _measured(place: Location, engine: str) -> list[Section]:
+    ledger = Ledger(place)
+    ledger.record(Submission("test", (COMMANDS["collaboration.found"].model_validate_json(FOUND),), "bench"))
+    key = keys.create(ledger, "bench", "secretary")
+    ledger.close()
+    with serving(place) as port:
+        written, seen = compare(_writing(port, key)), compare(_reading(port, key))
+    return [
+        rates(f"Commands through HTTP, {engine}", "requests/s", written),
+        rates(f"Reads through HTTP, {engine}", "requests/s", seen),
+    ]
+
+
+def _writing(port: int, key: str) -> dict[str, Callable[[], int]]:
     def office(path: str) -> Callable[[], bytes]:
         def sent() -> bytes:
             number = next(_numbers)
@@ -140,25 +150,24 @@ def _measured(port: int, key: str) -> list[Section]:
 
         return sent
 
-    def read(path: str) -> Callable[[], bytes]:
-        whole = request("GET", path, key)
-        return lambda: whole
-
-    written: dict[str, Any] = {
+    return {
         "a constant to the same request, 64 callers": round_of(port, CALLERS, office(CONSTANT)),
         "a command recorded, 64 callers": round_of(port, CALLERS, office(ENTRIES)),
         "a command recorded, 8 callers": round_of(port, 8, office(ENTRIES)),
         "a command recorded, 1 caller": round_of(port, 1, office(ENTRIES)),
     }
-    seen: dict[str, Any] = {
+
+
+def _reading(port: int, key: str) -> dict[str, Callable[[], int]]:
+    def read(path: str) -> Callable[[], bytes]:
+        whole = request("GET", path, key)
+        return lambda: whole
+
+    return {
         "a constant, 64 callers": round_of(port, CALLERS, read(CONSTANT)),
         "a stored entry, 64 callers": round_of(port, CALLERS, read(STORED)),
     }
-    return [
-        rates("Commands through HTTP, SQLite", "requests/s", compare(written)),
-        rates("Reads through HTTP, SQLite", "requests/s", compare(seen)),
-    ]
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(locate(sys.argv[1]))
