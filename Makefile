@@ -46,7 +46,7 @@ format: $(RUNTIME) $(PROJECT) $(DEV)  ## format the code and repair what ruff ca
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(RUNTIME) $(PROJECT) $(DEV)  ## measure (ARGS: which figures)
+bench: $(RUNTIME) $(PROJECT) $(DEV)  ## measure, a quarter of an hour (ARGS=--large: up to a million entries, an hour more; ARGS=cold: that part)
 	$(BIN)/python -m bench $(ARGS)
 
 # The two lock files are plain pip requirements: exact versions and hashes for every platform, the first for running,

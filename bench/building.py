@@ -18,11 +18,14 @@ from api.composition import House, open_house
 from api.importing import parse, record
 from demo.fictitious import lines
 from demo.vindfjord.telling import BOOK
+from ledger.application import Ledger
 from ledger.location import Location, SQLiteLocation
 from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.tables import UPSERT_FRONTIER
 from ledger.pages import pages
 from ledger.rows import Page
+from projections.tables import table
+from projections.views import Views
 
 EACH = 1_000
 """Entries of a copy."""
@@ -53,6 +56,18 @@ def built(place: Path | Location, books: int) -> Iterator[House]:
 def copy_of(number: int) -> str:
     """Returns the id of a copy, counted from 0."""
     return f"copy-{number:06d}"
+
+
+def size_of(where: Ledger | Views) -> int:
+    """Returns the bytes of an SQLite database, those that are still in its write-ahead file too."""
+    ((size,),) = where.query("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    return int(size)
+
+
+def versions(house: House) -> int:
+    """Returns how many versions of rows are kept."""
+    statements = (f"SELECT COUNT(*) FROM {table(name)}" for name in house.views.projections)  # noqa: S608
+    return sum(int(house.views.query(statement)[0][0]) for statement in statements)
 
 
 def _frontier(book: str, copies: Sequence[Page]) -> tuple[str, tuple[Any, ...]]:

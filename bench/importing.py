@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import json
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from api.composition import open_house
 from api.importing import parse, record
 from bench.append import raw
-from bench.measure import Section, compare, rates
+from bench.building import copy_of
+from bench.measure import MIB, SIZES, Section, alone, compare, peak, rates
 from demo.fictitious import lines
 from demo.vindfjord.telling import BOOK
 from ledger.application import Ledger
 from ledger.location import SQLiteLocation
 
 ROUNDS = 5
+LINES = 1_000
+"""Lines of a book, where many are imported."""
+STREAMED_MAX = 100_000
+"""Lines that are imported at most: what is measured is that it takes no more memory than a tenth of them."""
 
 
 def run() -> list[Section]:
@@ -66,3 +75,48 @@ def _stored(path: Path, history: bytes) -> list[bytes]:
     states = [bytes(row.state) for row in ledger.rows(BOOK)]
     ledger.close()
     return states
+
+
+# As it grows -----------------------------------------------------------------------------
+
+
+def run_sizes() -> list[Section]:
+    """Measures importing more and more books from a file, each time in a process of its own."""
+    rows = [json.loads(alone(__name__, size)) for size in SIZES if size <= STREAMED_MAX]
+    heads = ("lines", "file, MiB", "read and checked, lines/s", "recorded with rows, lines/s", "took, s")
+    remark = f"As `styringsbok import` does, from a file of books of {LINES:,} lines each; rows are made at once."
+    return [Section("Import of many books, SQLite", (*heads, "memory before, MiB", "at most, MiB"), rows, remark)]
+
+
+def _many(books: int) -> Iterator[bytes]:
+    """Yields the first lines of the fictitious history, once for each book."""
+    first = list(itertools.islice(lines(), LINES))
+    for number in range(books):
+        for line in first:
+            yield line.replace(BOOK.encode(), copy_of(number).encode())
+
+
+def _measured(size: int) -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "history.ndjson"
+        with path.open("wb") as file:
+            file.writelines(_many(size // LINES))
+        house, before = open_house(SQLiteLocation(Path(name) / "book.db")), peak()
+        started = time.perf_counter()
+        with path.open("rb") as file:
+            books = parse(file, "en", 1)
+            checked = time.perf_counter()
+            recorded = record(house.ledger, books, "en").recorded
+        ended = time.perf_counter()
+        house.close()
+        in_file = path.stat().st_size
+    figures = (
+        f"{recorded / (checked - started):,.0f}",
+        f"{recorded / (ended - checked):,.0f}",
+        f"{ended - started:,.0f}",
+    )
+    return (f"{recorded:,}", f"{in_file / MIB:,.1f}", *figures, f"{before / MIB:,.0f}", f"{peak() / MIB:,.0f}")
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measured(int(sys.argv[1]))))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +17,9 @@ from statistics import median, quantiles
 ROUNDS = 9
 """Alternating rounds: an odd number, so that the median is a measured one."""
 FSYNCS = 101
+SIZES = tuple(int(size) for size in os.environ.get("STYRINGSBOK_BENCH_SIZES", "10000 100000 1000000").split())
+"""Entries in all, where it is measured how something grows."""
+MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,17 @@ def milliseconds(run: Callable[[], object], times: int) -> tuple[float, float]:
         run()
         taken.append((time.perf_counter() - started) * 1_000)
     return median(taken), quantiles(taken, n=100)[98]
+
+
+def alone(module: str, *words: object) -> str:
+    """Returns what a module of ours prints in a process of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", module, *map(str, words)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603
+
+
+def peak() -> int:
+    """Returns the bytes of memory this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
 
 
 def machine() -> str:

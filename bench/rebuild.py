@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 from pathlib import Path
 
 import orjson
 
-from bench.building import built
-from bench.measure import Section, compare, rates
+from bench.building import EACH, built, copy_of, size_of, versions
+from bench.measure import MIB, SIZES, Section, alone, compare, peak, rates
 from demo.vindfjord.telling import BOOK
 
 REMARK = "The book is the fictitious one of `demo/fictitious.py`; 8 row versions are stored for an entry."
@@ -30,3 +32,37 @@ def run() -> list[Section]:
 
         figures = compare({"read rows + orjson.loads": bare, "read and fold": fold, "rebuild all projections": rebuild})
         return [rates("Rebuild of one book's projections, SQLite", "entries/s", figures, REMARK)]
+
+
+# As it grows -----------------------------------------------------------------------------
+
+
+def run_sizes() -> list[Section]:
+    """Measures the rebuild of all projections of many books, once each, in a process of its own."""
+    rows = [json.loads(alone(__name__, size)) for size in SIZES]
+    heads = ("entries", "read rows + orjson.loads, entries/s", "rebuild all projections, entries/s", "ratio")
+    remark = f"Each book has {EACH:,} entries; the bare loop runs before the rebuild and after it."
+    more = ("rows written", "views, MiB", "took, s", "memory at most, MiB")
+    return [Section("Rebuild of many books' projections, SQLite", (*heads, *more), rows, remark)]
+
+
+def _measured(size: int) -> tuple[str, ...]:
+    ids = [copy_of(number) for number in range(size // EACH)]
+    with tempfile.TemporaryDirectory() as name, built(Path(name) / "book.db", len(ids)) as house:
+
+        def bare() -> int:
+            return sum(1 for book in ids for row in house.ledger.rows(book) if orjson.loads(row.state))
+
+        def rebuild() -> int:
+            return sum(number for _, number in house.projector.rebuild(ids))
+
+        before, rebuilt, after = compare({"before": bare, "rebuilt": rebuild, "after": bare}, rounds=1)
+        rows, on_disk = versions(house), size_of(house.views)
+    read = 2 / (1 / before.per_second + 1 / after.per_second)
+    rates = (f"{read:,.0f}", f"{rebuilt.per_second:,.0f}", f"{rebuilt.per_second / read:.3f}")
+    took = size / rebuilt.per_second
+    return (f"{size:,}", *rates, f"{rows:,}", f"{on_disk / MIB:,.0f}", f"{took:,.0f}", f"{peak() / MIB:,.0f}")
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measured(int(sys.argv[1]))))

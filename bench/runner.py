@@ -26,12 +26,11 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL, Identifier
 
 from api.composition import House
-from bench.building import EACH, built, copy_of
+from bench.building import EACH, built, copy_of, versions
 from bench.callers import environment
 from bench.cluster import postgresql
 from bench.measure import Figure, Section, compare
 from ledger.location import PostgresLocation
-from projections.tables import table
 
 EVENTS = 2_000
 """Events the runner is given, and entries of ours: two books of a thousand."""
@@ -166,22 +165,16 @@ def told(app: Offices) -> ApplicationRecorder:
 def rebuilds(house: House) -> Callable[[], int]:
     """Returns a round that rebuilds the rows of every copy, and says how many versions that are."""
     books = [copy_of(number) for number in range(BOOKS)]
-    versions = 0
+    kept = 0
 
     def run() -> int:
         for _ in house.projector.rebuild(books):
             pass
-        return versions
+        return kept
 
     run()
-    versions = _versions(house)
+    kept = versions(house)
     return run
-
-
-def _versions(house: House) -> int:
-    """Returns how many versions of rows are kept."""
-    statements = (f"SELECT COUNT(*) FROM {table(name)}" for name in house.views.projections)  # noqa: S608
-    return sum(int(house.views.query(statement)[0][0]) for statement in statements)
 
 
 # Measured --------------------------------------------------------------------------------
@@ -205,7 +198,7 @@ def run() -> list[Section]:
         here = stack.enter_context(built(Path(name) / "book.db", BOOKS))
         alternatives[f"{OURS}, SQLite"] = rebuilds(here)
         figures = compare(alternatives, ROUNDS)
-        return [_section(figures, _versions(here) / (BOOKS * EACH), len(here.views.projections))]
+        return [_section(figures, versions(here) / (BOOKS * EACH), len(here.views.projections))]
 
 
 def _section(figures: Sequence[Figure], each: float, projections: int) -> Section:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,53 +19,47 @@ from api.composition import House, open_house
 from api.deps import Point
 from api.overview import overview
 from api.settings import Settings
-from bench.building import EACH, built
+from bench.building import EACH, built, copy_of, size_of
 from bench.callers import office
-from bench.measure import Section, milliseconds
+from bench.measure import MIB, SIZES, Section, alone, milliseconds
+from demo.vindfjord.telling import BOOK
 from ledger.location import SQLiteLocation
 
-SIZES = tuple(int(size) for size in os.environ.get("STYRINGSBOK_BENCH_SIZES", "10000 100000 1000000").split())
 TIMES = 400
 LOOKED_AT = 50
 """Books whose rows are made, so that they can be looked at."""
-MIB = 2**20
 
 
 def run() -> list[Section]:
     """Measures each size, in a process of its own, so that its memory is its own."""
-    rows = [json.loads(_own(size)) for size in SIZES]
+    rows = [json.loads(alone(__name__, size, TIMES)) for size in SIZES]
     heads = ("entries", "book, MiB", "bytes an entry", "command, ms p50, p99", "overview, ms p50, p99", "memory, MiB")
     remark = (
-        f"Each book has {EACH:,} entries. A command goes to a book that is in memory already; an overview is of one of "
-        f"up to {LOOKED_AT} books whose rows have been made. Memory is the resident size of a server's "
-        "process when every book has been decided on once."
+        f"Each book has {EACH:,} entries; the fictitious one is in the file too. A command goes to a book that is in "
+        f"memory already; an overview is of one of up to {LOOKED_AT} books whose rows have been made. Memory is the "
+        "resident size of a server's process when every book has been decided on once."
     )
     return [Section("Size, SQLite", heads, rows, remark)]
 
 
-def _own(*words: object) -> str:
-    command = [sys.executable, "-m", "bench.size", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
-
-
-def _measured(size: int) -> tuple[str, ...]:
-    books = [f"copy-{number:06d}" for number in range(size // EACH)]
+def _measured(size: int, times: int) -> tuple[str, ...]:
+    books = [copy_of(number) for number in range(size // EACH)]
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "book.db"
         with built(path, len(books)) as house:
             house.ledger.listeners.clear()
-            on_disk = path.stat().st_size
+            on_disk, entries = size_of(house.ledger), size + house.ledger.head(BOOK)
             house.ledger.book(books[-1])
-            command = milliseconds(lambda: house.ledger.record(office(books[-1])), TIMES)
+            command = milliseconds(lambda: house.ledger.record(office(books[-1])), times)
             for _ in house.projector.rebuild(books[:LOOKED_AT]):
                 pass
             chance = Random(1)
-            look = milliseconds(lambda: _look(house, chance.choice(books[:LOOKED_AT])), TIMES)
-        memory = int(_own("memory", path, *books))
+            look = milliseconds(lambda: _look(house, chance.choice(books[:LOOKED_AT])), times)
+        memory = int(alone("bench.size", "memory", path, *books))
     return (
         f"{size:,}",
         f"{on_disk / MIB:,.0f}",
-        f"{on_disk / size:,.0f}",
+        f"{on_disk / entries:,.0f}",
         "{:.2f}, {:.2f}".format(*command),
         "{:.2f}, {:.2f}".format(*look),
         f"{memory / MIB:,.0f}",
@@ -98,4 +91,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "memory":
         print(_memory(Path(sys.argv[2]), sys.argv[3:]))
     else:
-        print(json.dumps(_measured(int(sys.argv[1]))))
+        print(json.dumps(_measured(int(sys.argv[1]), int(sys.argv[2]))))
