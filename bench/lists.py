@@ -31,6 +31,8 @@ from ledger.location import SQLiteLocation
 
 SMALL, LARGE = 1_000, 100_000
 LISTS = ("authority", "budget-lines", "persons", "minute-book")
+AT_A_TIME = 5_000
+"""Commands recorded together: they are held until all of them are decided."""
 READS = 400
 PAGE = 25
 ON = date(2026, 1, 15)
@@ -74,7 +76,9 @@ def grown(path: Path, entries: int) -> House:
     house = open_house(SQLiteLocation(path))
     first = islice(lines(), min(BEGINNING, entries // 2))
     record(house.ledger, parse(BytesIO(b"".join(first)), "en", 1), "en")
-    house.ledger.record_all(commands(entries - house.ledger.head(BOOK)))
+    going_on = commands(entries - house.ledger.head(BOOK))
+    while part := list(islice(going_on, AT_A_TIME)):
+        house.ledger.record_all(part)
     return house
 
 
