@@ -84,7 +84,10 @@ def run_sizes() -> list[Section]:
     """Measures importing more and more books from a file, each time in a process of its own."""
     rows = [json.loads(alone(__name__, size)) for size in SIZES if size <= STREAMED_MAX]
     heads = ("lines", "file, MiB", "read and checked, lines/s", "recorded with rows, lines/s", "took, s")
-    remark = f"As `styringsbok import` does, from a file of books of {LINES:,} lines each; rows are made at once."
+    remark = (
+        f"As `styringsbok import` does, from a file of books of {LINES:,} lines each; rows are made at once. The "
+        "memory is that of a process of its own, before the file was opened and at most."
+    )
     return [Section("Import of many books, SQLite", (*heads, "memory before, MiB", "at most, MiB"), rows, remark)]
 
 

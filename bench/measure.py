@@ -20,6 +20,7 @@ FSYNCS = 101
 SIZES = tuple(int(size) for size in os.environ.get("STYRINGSBOK_BENCH_SIZES", "10000 100000 1000000").split())
 """Entries in all, where it is measured how something grows."""
 MIB = 2**20
+PEAK = "The memory is what a process of its own held at most, the making of the books included."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,19 @@ def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int | None = 
         )
         for name in alternatives
     ]
+
+
+def compare_over(
+    books: Sequence[str], alternatives: Mapping[str, Callable[[Sequence[str]], int]], rounds: int = 10
+) -> list[Figure]:
+    """Runs the alternatives in turn over a part of the books each round, so that each goes over all of them once."""
+    parts = [books[start::rounds] for start in range(min(rounds, len(books)))]
+
+    def over_parts(run: Callable[[Sequence[str]], int]) -> Callable[[], int]:
+        remaining = iter(parts)
+        return lambda: run(next(remaining))
+
+    return compare({name: over_parts(run) for name, run in alternatives.items()}, len(parts))
 
 
 def rates(title: str, unit: str, figures: Sequence[Figure], remark: str = "") -> Section:
