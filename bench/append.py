@@ -101,4 +101,4 @@ def run() -> list[Section]:
             {"one raw insert per transaction": raw_insert, "Ledger.record": ours, "Application.save": package, **django}
         )
         beside = over(figures, [("Ledger.record", other) for other in ("Application.save", *django)])
-        return [rates("Durable commands, one caller, SQLite", "commands/s", figures, beside)]
+        return [rates("Durable commands, one caller, SQLite", "commands/s", figures, beside, processor=True)]

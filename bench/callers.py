@@ -8,7 +8,7 @@ import os
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +19,7 @@ from eventsourcing.application import Application
 from bench import django_history
 from bench.append import FOUND, Office, raw
 from bench.cluster import postgresql
-from bench.measure import Section, compare, over, rates
+from bench.measure import Figure, Section, compare, over, rates
 from domain.collaboration import COMMANDS
 from ledger.application import Ledger
 from ledger.deciding import Submission
@@ -118,7 +118,13 @@ def _on_sqlite() -> Section:
             in_memory = stack.enter_context(founded(SQLiteLocation(memory / "book.db")))
             alternatives["ours, 64 callers, in memory"] = ours(in_memory, 64)
         figures = compare(alternatives)
-        return rates("Durable commands by many callers, SQLite", "commands/s", figures, over(figures, BESIDE))
+        return rates(
+            "Durable commands by many callers, SQLite", "commands/s", figures, _beside(figures), processor=True
+        )
+
+
+def _beside(figures: Sequence[Figure]) -> str:
+    return f"{over(figures, BESIDE)} The processor time is this process's, not that of a database server."
 
 
 def _raw_on_sqlite(connection: sqlite3.Connection) -> Callable[[], int]:
@@ -160,7 +166,11 @@ def _on_postgresql() -> list[Section]:
             **django_history.alternatives(stack, django_history.postgresql(url), EACH),
         }
         figures = compare(alternatives)
-        return [rates("Durable commands by many callers, PostgreSQL", "commands/s", figures, over(figures, BESIDE))]
+        return [
+            rates(
+                "Durable commands by many callers, PostgreSQL", "commands/s", figures, _beside(figures), processor=True
+            )
+        ]
 
 
 def environment(url: str) -> dict[str, str]:

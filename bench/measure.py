@@ -32,6 +32,8 @@ class Figure:
     ratio: float
     rounds: tuple[float, ...] = ()
     """Items a second in each round."""
+    processor: float = 0.0
+    """Milliseconds of this process's processor time an item, the median over the rounds."""
 
     def over(self, other: Figure) -> float:
         """Returns how many times as fast it was as another, the median over the rounds."""
@@ -57,18 +59,21 @@ class Section:
 def compare(alternatives: Mapping[str, Callable[[], int]], rounds: int | None = None) -> list[Figure]:
     """Runs the alternatives in turn, `rounds` times, ROUNDS unless told. Each returns how many items it did."""
     rates: dict[str, list[float]] = {name: [] for name in alternatives}
+    used: dict[str, list[float]] = {name: [] for name in alternatives}
     for _ in range(ROUNDS if rounds is None else rounds):
         for name, run in alternatives.items():
-            started = time.perf_counter()
+            started, before = time.perf_counter(), time.process_time()
             items = run()
+            used[name].append((time.process_time() - before) * 1_000 / items)
             rates[name].append(items / (time.perf_counter() - started))
-    first = next(iter(alternatives))
+    first = rates[next(iter(alternatives))]
     return [
         Figure(
             name,
             median(rates[name]),
-            median(r / f for r, f in zip(rates[name], rates[first], strict=True)),
+            median(r / f for r, f in zip(rates[name], first, strict=True)),
             tuple(rates[name]),
+            median(used[name]),
         )
         for name in alternatives
     ]
@@ -87,10 +92,15 @@ def compare_over(
     return compare({name: over_parts(run) for name, run in alternatives.items()}, len(parts))
 
 
-def rates(title: str, unit: str, figures: Sequence[Figure], remark: str = "") -> Section:
-    """Returns rates as a section."""
-    heads = ("", unit, f"ratio to {figures[0].name}")
-    return Section(title, heads, [(f.name, f"{f.per_second:,.0f}", f"{f.ratio:.2f}") for f in figures], remark)
+def rates(title: str, unit: str, figures: Sequence[Figure], remark: str = "", *, processor: bool = False) -> Section:
+    """Returns rates as a section; with `processor` also what an item takes of this process's processor time."""
+    heads = ["", unit, f"ratio to {figures[0].name}"]
+    rows = [[f.name, f"{f.per_second:,.0f}", f"{f.ratio:.2f}"] for f in figures]
+    if processor:
+        heads.append("ms of processor")
+        for row, figure in zip(rows, figures, strict=True):
+            row.append(f"{figure.processor:.3f}")
+    return Section(title, heads, rows, remark)
 
 
 def over(figures: Sequence[Figure], pairs: Iterable[tuple[str, str]]) -> str:
