@@ -24,8 +24,8 @@ from ledger.location import SQLiteLocation
 ROUNDS = 5
 LINES = 1_000
 """Lines of a book, where many are imported."""
-STREAMED_MAX = 100_000
-"""Lines that are imported at most: what is measured is that it takes no more memory than a tenth of them."""
+STREAMED = tuple(size for size in (10_000, 50_000, 100_000) if size <= max(SIZES))
+"""Lines that are imported: of books that are folded, as many as hold 50,000 entries are kept, and no more for more."""
 
 
 def run() -> list[Section]:
@@ -82,7 +82,7 @@ def _stored(path: Path, history: bytes) -> list[bytes]:
 
 def run_sizes() -> list[Section]:
     """Measures importing more and more books from a file, each time in a process of its own."""
-    rows = [json.loads(alone(__name__, size)) for size in SIZES if size <= STREAMED_MAX]
+    rows = [json.loads(alone(__name__, size)) for size in STREAMED]
     heads = ("lines", "file, MiB", "read and checked, lines/s", "recorded with rows, lines/s", "took, s")
     remark = (
         f"As `styringsbok import` does, from a file of books of {LINES:,} lines each; rows are made at once. The "

@@ -37,7 +37,7 @@ TINY: dict[ModuleType, dict[str, Any]] = {
     append: {"EACH": 2},
     callers: {"EACH": 64},
     requests: {"EACH": 64},
-    importing: {"ROUNDS": 1, "SIZES": (EACH,)},
+    importing: {"ROUNDS": 1, "STREAMED": (EACH,)},
     rebuild: {"SIZES": (EACH,)},
     runner: {"ROUNDS": 1, "EVENTS": 50, "BOOKS": 1},
     reading: {"SMALL": 10, "LARGE": 20, "READS": 2},
