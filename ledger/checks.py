@@ -21,7 +21,7 @@ from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.glancing import Glance, Key, as_bytes, glance, key_in
 from ledger.location import SQLiteLocation
 from ledger.pages import all_commands, all_texts, count, pages, places
-from ledger.rows import CommandRow, Page, TextRow
+from ledger.rows import CommandRow, Glanced, Led, Page, TextRow
 
 NOT_CANONICAL = "its bytes are not the canonical form of what they say"
 
@@ -73,9 +73,9 @@ class BookCheck:
     _recorded_at: datetime | None = None
     _run: _Run | None = None
     _beside_unreadable: bool = False
-    _pending: dict[Key, CommandRow] = field(default_factory=dict)
+    _pending: dict[Key, CommandRow | Led] = field(default_factory=dict)
 
-    def page(self, page: Page) -> Iterator[Finding]:
+    def page(self, page: Page | Glanced) -> Iterator[Finding]:
         """Yields what is wrong with a page."""
         self._pending.update({(row.principal, row.command_id): row for row in page.commands})
         self.commands += len(page.commands)

@@ -8,9 +8,9 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from ledger.application import PAGE_ENTRIES, Ledger
+from ledger.application import Ledger
 from ledger.glancing import Glance, Key, glance
-from ledger.rows import CommandRow, Page, TextRow
+from ledger.rows import CommandRow, Glanced, Led, Page, TextRow
 
 PAGE_ROWS = 1_000
 
@@ -22,30 +22,54 @@ _TEXT_COLUMNS = "collaboration_id, commitment, number, salt, text"
 
 
 def pages(
+    ledger: Ledger, collaboration_id: str, up_to: int | None = None, at_a_time: int = PAGE_ROWS
+) -> Iterator[Page]:
+    """Yields a book as it is stored, in order, so many rows a page. Raises LedgerUnavailable."""
+    for page, glances, keys in _glanced(ledger.rows(collaboration_id, 0, up_to, at_a_time), at_a_time, None):
+        texts = sorted(_texts_of(ledger, collaboration_id, page, glances), key=lambda one: (one.number, one.commitment))
+        found = _commands(ledger, collaboration_id, keys, _COMMAND_COLUMNS)
+        commands = {(row[1], row[2]): CommandRow(*row) for row in found}
+        yield Page(page, [commands[key] for key in keys if key in commands], texts, glances=glances)
+
+
+def glanced(
     ledger: Ledger,
     collaboration_id: str,
-    up_to: int | None = None,
+    after: int,
+    up_to: int | None,
     at_a_time: int = PAGE_ROWS,
-    *,
-    after: int = 0,
     begun: Key | None = None,
-) -> Iterator[Page]:
-    """Yields a book as it is stored, in order, so many rows a page; from after an entry where one is given.
+) -> Iterator[Glanced]:
+    """Yields the same from after an entry on, of each command only which entries it led to.
 
     The command of that entry, `begun`, is not given again. Raises LedgerUnavailable.
     """
-    rows = ledger.rows(collaboration_id, after, up_to, min(at_a_time, PAGE_ENTRIES))
-    last = begun
+    for page, glances, keys in _glanced(ledger.rows(collaboration_id, after, up_to, at_a_time), at_a_time, begun):
+        texts = sorted(_texts_of(ledger, collaboration_id, page, glances), key=lambda one: (one.number, one.commitment))
+        found = map(Led._make, _commands(ledger, collaboration_id, keys, ", ".join(Led._fields)))
+        commands = {(row.principal, row.command_id): row for row in found}
+        yield Glanced(page, glances, [commands[key] for key in keys if key in commands], texts)
+
+
+def _glanced(
+    rows: Iterator[StoredEvent], at_a_time: int, last: Key | None
+) -> Iterator[tuple[list[StoredEvent], list[Glance], list[Key]]]:
+    """Yields so many rows at a time with what they show, and the commands that begin with one of them."""
     while page := list(islice(rows, at_a_time)):
         glances = [glance(row) for row in page]
         keys = list(dict.fromkeys(one.key for one in glances if one.key is not None))
-        new = keys[1:] if keys and keys[0] == last else keys
+        yield page, glances, keys[1:] if keys and keys[0] == last else keys
         last = keys[-1] if keys else last
-        numbers = {row.originator_version for row in page}
-        held = list(places(page, glances))
-        texts = (text for text in _texts(ledger, collaboration_id, held) if text.number in numbers)
-        ordered = sorted(texts, key=lambda text: (text.number, text.commitment))
-        yield Page(page, _commands(ledger, collaboration_id, new), ordered, glances=glances)
+
+
+def _texts_of(
+    ledger: Ledger, collaboration_id: str, page: Sequence[StoredEvent], glances: Sequence[Glance]
+) -> Iterator[TextRow]:
+    numbers = {row.originator_version for row in page}
+    statement = f"SELECT {_TEXT_COLUMNS} FROM sealed_texts WHERE collaboration_id = %s"  # noqa: S608
+    held = list(places(page, glances))
+    found = (TextRow(*row) for row in _where_in(ledger, statement, (collaboration_id,), "commitment", held))
+    return (text for text in found if text.number in numbers)
 
 
 def places(rows: Iterable[StoredEvent], glances: Iterable[Glance]) -> dict[str, list[int]]:
@@ -57,20 +81,11 @@ def places(rows: Iterable[StoredEvent], glances: Iterable[Glance]) -> dict[str, 
     return found
 
 
-def _commands(ledger: Ledger, collaboration_id: str, keys: Sequence[Key]) -> list[CommandRow]:
-    found: dict[Key, CommandRow] = {}
+def _commands(ledger: Ledger, collaboration_id: str, keys: Sequence[Key], columns: str) -> Iterator[tuple[Any, ...]]:
     for principal in {key[0] for key in keys}:
         ids = [command_id for sender, command_id in keys if sender == principal]
-        statement = f"SELECT {_COMMAND_COLUMNS} FROM command_identities WHERE collaboration_id = %s AND principal = %s"  # noqa: S608
-        for row in _where_in(ledger, statement, (collaboration_id, principal), "command_id", ids):
-            found[principal, row[2]] = CommandRow(*row)
-    return [found[key] for key in keys if key in found]
-
-
-def _texts(ledger: Ledger, collaboration_id: str, commitments: Sequence[str]) -> Iterator[TextRow]:
-    statement = f"SELECT {_TEXT_COLUMNS} FROM sealed_texts WHERE collaboration_id = %s"  # noqa: S608
-    for row in _where_in(ledger, statement, (collaboration_id,), "commitment", commitments):
-        yield TextRow(*row)
+        statement = f"SELECT {columns} FROM command_identities WHERE collaboration_id = %s AND principal = %s"  # noqa: S608
+        yield from _where_in(ledger, statement, (collaboration_id, principal), "command_id", ids)
 
 
 def _where_in(

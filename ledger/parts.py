@@ -21,8 +21,8 @@ from ledger.glancing import Key, as_bytes, glance
 from ledger.log.checking import NUMBER_MAX, signed_between
 from ledger.log.merkle import Frontier, leaf_hash, node_hash
 from ledger.log.tiles import TILE_WIDTH
-from ledger.pages import pages
-from ledger.rows import Page
+from ledger.pages import glanced
+from ledger.rows import Glanced
 
 PART_ENTRIES = 1 << 14
 """A power of two, so that the tree of a part is one whole subtree of the book's, made of whole tiles."""
@@ -145,17 +145,17 @@ def check_part(ledger: Ledger, part: Part) -> Seen:
     return seen
 
 
-def _begun(ledger: Ledger, part: Part, check: BookCheck) -> Iterator[Page]:
+def _begun(ledger: Ledger, part: Part, check: BookCheck) -> Iterator[Glanced]:
     """Yields the pages of a part, once `check` knows what came before it."""
     book, last = part.collaboration_id, None
     if part.after:
         start = _start_of_what_goes_on(ledger, part)
-        for page in pages(ledger, book, part.after, PAGE_ENTRIES, after=start - 1):
+        for page in glanced(ledger, book, start - 1, part.after, PAGE_ENTRIES):
             for _ in check.page(page):
                 pass
             last = next((one.key for one in reversed(page.glances) if one.key is not None), last)
         check.count_anew()
-    yield from pages(ledger, book, part.up_to, PAGE_ENTRIES, after=part.after, begun=last)
+    yield from glanced(ledger, book, part.after, part.up_to, PAGE_ENTRIES, last)
 
 
 def _start_of_what_goes_on(ledger: Ledger, part: Part) -> int:
@@ -221,7 +221,7 @@ class _Tree:
         """Those at which something was signed or kept, the next one last."""
         self._is_regular = True
 
-    def page(self, page: Page) -> None:
+    def page(self, page: Glanced) -> None:
         """Adds the next entries."""
         first = self.part.after + self.found.tree.size + 1
         numbers = [row.originator_version for row in page.rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
 
@@ -36,6 +37,15 @@ class CommandRow:
 
     Both are empty where a text the command sent was erased: with them a guess at a name could be confirmed.
     """
+    first_number: int
+    last_number: int
+
+
+class Led(NamedTuple):
+    """Of the identity of a command only which one it is, and the entries it led to."""
+
+    principal: str
+    command_id: str
     first_number: int
     last_number: int
 
@@ -97,6 +107,17 @@ class Page:
     """What entries here take away."""
     glances: Sequence[Glance] = ()
     """What each row shows, where somebody has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """Consecutive rows of one book as they are verified, and what belongs to them."""
+
+    rows: Sequence[StoredEvent]
+    glances: Sequence[Glance]
+    commands: Sequence[Led]
+    """Of commands whose first entry is here, in that order."""
+    texts: Sequence[TextRow]
 
 
 @dataclass(frozen=True, slots=True)
