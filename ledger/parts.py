@@ -16,6 +16,7 @@ from eventsourcing.persistence import StoredEvent
 
 from ledger.application import Ledger
 from ledger.checks import BookCheck, Finding
+from ledger.collecting import not_collecting
 from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.glancing import Key, as_bytes, glance
 from ledger.log.checking import NUMBER_MAX, signed_between
@@ -123,8 +124,12 @@ def parts_of(ledger: Ledger, collaboration_id: str, read_after: int) -> list[Par
 # One part --------------------------------------------------------------------------------
 
 
+@not_collecting()
 def check_part(ledger: Ledger, part: Part) -> Seen:
-    """Returns what is found in a part. A database that cannot be read on is a finding."""
+    """Returns what is found in a part. A database that cannot be read on is a finding.
+
+    Without the collector, which looks through a page of records again and again: none of them has a cycle.
+    """
     seen = Seen()
     tree = _tree_of(ledger, part)
     check = BookCheck(ledger, part.collaboration_id, read_after=part.read_after)
