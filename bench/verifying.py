@@ -75,7 +75,9 @@ def _with_rows() -> Section:
 def _taken(title: str, alternatives: Alternatives, rounds: int, remark: str) -> Section:
     """Returns the rates, with what each takes of the processor in the process that works longest."""
     clocked = {name: _Clocked(run) for name, run in alternatives.items()}
-    section = rates(title, "entries/s", compare(clocked, rounds), f"{remark} {REMARK_ON_THE_PROCESSOR}")
+    section = rates(
+        title, "entries/s", compare(clocked, rounds), f"{remark} {REMARK_ON_THE_PROCESSOR} Rounds: {rounds}."
+    )
     taken = [median(one.microseconds) for one in clocked.values()]
     more = [(f"{one:.1f}", f"{taken[0] / one:.2f}") for one in taken]
     rows = [(*row, *two) for row, two in zip(section.rows, more, strict=True)]
