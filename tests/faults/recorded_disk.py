@@ -134,8 +134,7 @@ class RecordedDisk:
             return result
 
         def delete(_: Any, name: bytes, durable: int) -> int:
-            with self._lock:
-                self.acts.append(Gone(name.decode()))
+            self.note(Gone(name.decode()))
             return int(deletes(original, name, durable))
 
         own.name, own.open, own.delete = b"recorded", _OPEN(open_), _DELETE(delete)
@@ -144,27 +143,28 @@ class RecordedDisk:
 
     def tell(self, said: Any) -> None:
         """Notes that somebody was told something now."""
+        self.note(Told(said))
+
+    def note(self, act: Act) -> None:
+        """Takes down an act, after it was done where it is a synchronisation, before it where it is another."""
         with self._lock:
-            self.acts.append(Told(said))
+            self.acts.append(act)
 
     def _watch(self, file: Any, path: str) -> None:
         old = file.contents.methods.contents
         new = _Methods.from_buffer_copy(old)
 
         def write(at: Any, data: int, amount: int, offset: int) -> int:
-            with self._lock:
-                self.acts.append(Write(path, offset, ctypes.string_at(data, amount)))
+            self.note(Write(path, offset, ctypes.string_at(data, amount)))
             return int(old.write(at, data, amount, offset))
 
         def truncate(at: Any, size: int) -> int:
-            with self._lock:
-                self.acts.append(Cut(path, size))
+            self.note(Cut(path, size))
             return int(old.truncate(at, size))
 
         def sync(at: Any, flags: int) -> int:
             result = int(old.sync(at, flags))
-            with self._lock:
-                self.acts.append(Sync(path))
+            self.note(Sync(path))
             return result
 
         new.write, new.truncate, new.sync = _WRITE(write), _TRUNCATE(truncate), _SYNC(sync)
