@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import append, callers, cold, importing, lists, reading, rebuild, requests, runner, size, verifying
+from bench import append, callers, cold, disks, importing, lists, reading, rebuild, requests, runner, size, verifying
 from bench.measure import ROUNDS, Section, commit, disk, machine
 
 Measure = Callable[[], Sequence[Section]]
@@ -21,6 +21,7 @@ Measure = Callable[[], Sequence[Section]]
 SHORT: dict[str, Measure] = {
     "append": append.run,
     "callers": callers.run,
+    "disks": disks.run,
     "requests": requests.run,
     "importing": importing.run,
     "rebuild": rebuild.run,
@@ -34,6 +35,7 @@ SHORT: dict[str, Measure] = {
 LARGE: dict[str, Measure] = {
     "import_sizes": importing.run_sizes,
     "rebuild_sizes": rebuild.run_sizes,
+    "verify_million": verifying.run_million,
     "size": size.run,
 }
 """About an hour together."""

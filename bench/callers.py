@@ -129,6 +129,7 @@ def _beside(figures: Sequence[Figure]) -> str:
 
 def raw_on_sqlite(connection: sqlite3.Connection) -> Callable[[], int]:
     """Returns a round of raw inserts, one a transaction."""
+
     def run() -> int:
         for _ in range(EACH):
             connection.execute(

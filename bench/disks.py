@@ -1,7 +1,7 @@
 """Durable commands on disks that take their time: the same run, with every synchronisation of a file taking longer.
 
 Machines that are rented answer a synchronisation from memory that a battery keeps, in some tenths of a millisecond; a
-disk of one's own takes one to ten. What a command costs beside it is then what decides, or is not. The wait is put under
+disk of one's own takes one to ten. What a command costs beside it then decides, or does not. The wait is put under
 SQLite itself, and everything measured goes through it.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from eventsourcing.application import Application
 
+from bench import callers, django_history
 from bench.append import raw
 from bench.callers import founded, ours, package, raw_on_sqlite
 from bench.measure import Figure, Section, compare, rates
@@ -42,15 +43,15 @@ def run() -> list[Section]:
     if library() is None:
         return []
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as process:
-        figures = [(wait, process.apply(measured, (wait,))) for wait in MILLISECONDS]
+        figures = [(wait, process.apply(measured, (wait, ROUNDS))) for wait in MILLISECONDS]
     return [
         rates(f"Durable commands, every synchronisation taking {wait} ms more, SQLite", "commands/s", found)
         for wait, found in figures
     ]
 
 
-def measured(milliseconds: int) -> list[Figure]:
-    """Returns what was done on a disk that waits so long."""
+def measured(milliseconds: int, rounds: int) -> list[Figure]:
+    """Returns what was done in so many rounds on a disk that waits so long."""
     found = library()
     if found is None:
         raise RuntimeError("SQLite is built into this Python: nothing can be put under it")
@@ -72,5 +73,6 @@ def measured(milliseconds: int) -> list[Figure]:
             "ours, 8 callers": ours(ledger, 8),
             "ours, 64 callers": ours(ledger, 64),
             "Application.save, 64 callers": package(app, 64),
+            **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), callers.EACH),
         }
-        return compare(alternatives, ROUNDS)
+        return compare(alternatives, rounds)

@@ -16,6 +16,7 @@ from bench import (
     append,
     callers,
     cold,
+    disks,
     django_history,
     importing,
     lists,
@@ -42,8 +43,9 @@ TINY: dict[ModuleType, dict[str, Any]] = {
     runner: {"ROUNDS": 1, "EVENTS": 50, "BOOKS": 1},
     reading: {"SMALL": 10, "LARGE": 20, "READS": 2},
     lists: {"SMALL": 600, "LARGE": 700, "READS": 5},
-    cold: {"ENTRIES": 50, "TIMES": 1},
-    verifying: {"ROUNDS": 1, "BOOKS": 1, "SIZES": (EACH,)},
+    cold: {"ENTRIES": 2_100, "ROUNDS": 1},
+    disks: {"ROUNDS": 1, "MILLISECONDS": (1,)},
+    verifying: {"ROUNDS": 1, "ROUNDS_OF_A_MILLION": 1, "BOOKS": 1, "BOOKS_WITH_ROWS": 1, "BOOKS_OF_A_MILLION": 2},
     size: {"SIZES": (EACH,), "TIMES": 3},
 }
 """What makes each module quick."""
