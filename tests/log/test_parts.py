@@ -14,6 +14,7 @@ from ledger.checks import Finding, check_book
 from ledger.errors import LedgerError
 from ledger.location import SQLiteLocation
 from ledger.log.checking import check_log
+from ledger.log.cosigned import check_cosignatures
 from tests.log.tampering.hand import Kind
 from tests.log.tampering.installation import Place, built
 from tests.log.tampering.table import KINDS
@@ -47,6 +48,7 @@ def entry_by_entry(place: Place) -> Named:
             found += [one for one in check_book(opened.ledger, book) if isinstance(one, Finding)]
             try:
                 found += check_log(opened.ledger, book)
+                found += check_cosignatures(opened.ledger, book, {})
             except LedgerError:
                 found.append(Finding("log_unreadable", book, None, ""))
         return named(found)
