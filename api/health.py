@@ -12,9 +12,8 @@ from api.deps import HouseDep
 from api.health_answers import Health, Readiness
 from ledger.entry import format_instant
 from ledger.log.holding import breaks
-from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import stamped
-from ledger.log.witnessing import Outcome, installation_witnessed, witnessed
+from ledger.log.witnessing import installation_witnessed, is_unknown, witnessed
 
 router = APIRouter(tags=["health"])
 
@@ -97,7 +96,7 @@ def _witnesses(house: House) -> list[dict[str, Any]]:
                 "cosigned": book.cosigned,
                 "seconds_behind": round(book.seconds_behind),
                 "said": [{"witness": one.witness, "state": one.state, "why": one.why} for one in other],
-                "ok": not any(one.is_alarm for one in said) and (not book.is_late or _is_unknown(said)),
+                "ok": not any(one.is_alarm for one in said) and (not book.is_late or is_unknown(said)),
             }
         )
     return told
@@ -127,8 +126,3 @@ def _timestamps(house: House) -> list[dict[str, Any]]:
             }
         )
     return told
-
-
-def _is_unknown(said: list[Outcome]) -> bool:
-    """Returns whether no witness knows the installation's log: they were given keys of books alone."""
-    return bool(said) and all(one.collaboration_id == INSTALLATION and one.state == "unknown_log" for one in said)

@@ -11,7 +11,7 @@ from api.deps import HouseDep
 from api.pages.parts import Page, Part, frame
 from api.pages.rendering import rendered
 from api.pages.speech import Speech, SpeechDep
-from api.pages.unwitnessed import unwitnessed
+from api.pages.unwitnessed import installation_unwitnessed, unwitnessed
 from api.pages.words import on, titled
 from demo.library import CaseClass, Certainty, cases
 from ledger.deciding import today_in_oslo
@@ -90,7 +90,10 @@ def collaborations(request: Request, house: HouseDep, speech: SpeechDep) -> Resp
     context = CollaborationsContext(
         **frame(request, speech, speech("list.title")),
         today=on(today_in_oslo(house.ledger.clock()), speech),
-        unwitnessed=unwitnessed(house, speech, {one["id"]: one["name"] or one["id"] for one in books}),
+        unwitnessed=(
+            *unwitnessed(house, speech, {one["id"]: one["name"] or one["id"] for one in books}),
+            *installation_unwitnessed(house, speech),
+        ),
         collaborations=tuple(
             CollaborationShown(
                 name=found["name"] or found["id"],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from api.composition import House
 from api.pages.speech import Speech
+from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import stamped
-from ledger.log.witnessing import Outcome, witnessed
+from ledger.log.witnessing import Outcome, installation_witnessed, is_unknown, witnessed
 
 ALARMS = {"refused": "witness.refused", "ahead": "witness.ahead"}
 """Codes of what is said where a witness has seen another book than this one."""
+LOG_ALARMS = {"refused": "witness.log_refused", "ahead": "witness.log_ahead"}
+"""The same of the installation's log."""
 
 
 def unwitnessed(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:
@@ -17,6 +20,20 @@ def unwitnessed(house: House, speech: Speech, names: dict[str, str]) -> tuple[st
     The same is told of them in `/readyz`.
     """
     return (*_unseen(house, speech, names), *_unstamped(house, speech, names))
+
+
+def installation_unwitnessed(house: House, speech: Speech) -> tuple[str, ...]:
+    """Returns what is to be said of the installation's log; nothing where the witnesses know books alone."""
+    asking = house.asking
+    if asking is None:
+        return ()
+    said = [one for one in list(asking.outcomes.values()) if one.collaboration_id == INSTALLATION]
+    log = installation_witnessed(house.signer, [witness.name for witness in asking.witnesses])
+    late = log.is_late and not is_unknown(said)
+    return (
+        *(speech(LOG_ALARMS[one.state], witness=one.witness, size=one.size) for one in said if one.is_alarm),
+        *((speech("witness.log_late", hours=int(log.seconds_behind // 3600), head=log.entries),) if late else ()),
+    )
 
 
 def _unseen(house: House, speech: Speech, names: dict[str, str]) -> tuple[str, ...]:

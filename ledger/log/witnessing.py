@@ -260,6 +260,11 @@ def witnessed(
     return found
 
 
+def is_unknown(said: Sequence[Outcome]) -> bool:
+    """Returns whether no witness knows the installation's log: they were given keys of books alone."""
+    return bool(said) and all(one.collaboration_id == INSTALLATION and one.state == "unknown_log" for one in said)
+
+
 def installation_witnessed(signer: Signer, witnesses: Sequence[str], least: int = 1) -> Witnessed:
     """Returns how far the installation's log has been seen by at least so many of the witnesses."""
     ledger, head = signer.ledger, signer.ledger.log_of(INSTALLATION).size()

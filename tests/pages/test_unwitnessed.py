@@ -70,6 +70,31 @@ def test_a_refused_book_is_named_at_once(house: House, reader: Visitor, page: st
     assert "Vitnet nabo har sett Prøvesamarbeidet til og med innførsel 7" in reader.see(page).text
 
 
+def test_the_installations_log_is_spoken_of_on_the_first_page_alone(house: House, reader: Visitor) -> None:
+    found(house)
+    ask(house, 500)
+    assert "installasjonens logg" not in first_page(reader)
+    hours_later(house, 5)
+    late = (
+        "Ingen vitner utenfor har sett installasjonens logg til og med blad 1. Det første som mangler, er mer enn 5 t"
+    )
+    assert late in reader.see("/").text
+    assert "installasjonens logg" not in reader.see(PAGES[1]).text
+    ask(house, 409, b"7\n")
+    assert "Vitnet nabo har sett installasjonens logg til og med blad 7, og så langt går den ikke nå." in first_page(
+        reader
+    )
+    ask(house, 422, b"another history\n")
+    assert "Vitnet nabo godtar ikke installasjonens logg" in first_page(reader)
+    ask(house, 404)
+    assert "installasjonens logg" not in first_page(reader), "the witness was given the keys of books alone"
+
+
+def first_page(reader: Visitor) -> str:
+    """Returns the text of the first page."""
+    return reader.see("/").text
+
+
 # Timestamps --------------------------------------------------------------------------------
 
 
