@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -156,6 +157,17 @@ class Noting(SQLiteCursor):
         self.sqlite_cursor.executemany(statement, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A connection that was reached."""
+
+    reading: SQLiteCursor
+
+    def cursor(self) -> SQLiteCursor:
+        """Returns its cursor."""
+        return self.reading
+
+
 class Datastore(SQLiteDatastore):
     """What one process has of a store: connections that can be lost."""
 
@@ -197,6 +209,12 @@ class Datastore(SQLiteDatastore):
         if self._unreachable > 0:
             self._unreachable -= 1
             raise OperationalError("no connection")
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[Reached]:  # type: ignore[override]
+        """Yields a connection, for one statement by itself. Raises as `transaction`."""
+        with self.transaction(commit=commit) as cursor:
+            yield Reached(cursor)
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
