@@ -86,8 +86,9 @@ def test_no_text_that_an_erasure_takes_away_is_in_a_state(told: Ledger) -> None:
         book = told.book(f"b-{seed}")
         kept = written(book.state)
         sealed = [one.commitment for there in book.state.erasures.sealed.values() for one in there]
+        openly = b"\n".join(bytes(row.state) for row in told.rows(book.id))
         for text in told.texts(book.id, sealed).values():
-            if len(text) >= LONG:
+            if len(text) >= LONG and text.encode() not in openly:  # no erasure takes away what an entry says openly
                 assert text.encode() not in kept, text
                 texts += 1
     assert texts > HISTORIES
