@@ -182,11 +182,13 @@ def _to_break_with(ledger: Ledger, wanted: Sequence[str]) -> list[str]:
     """
     held = ledger.held()
     for book in dict.fromkeys(wanted):
-        context.known(ledger, book)
+        called = in_words(book)
+        if book != INSTALLATION:
+            context.known(ledger, book)
         if book not in held and not any(breaks(ledger, book)):
-            raise Stopped(f"{book} is not held: there is nothing to break with, and nothing was recorded.", REFUSED)
+            raise Stopped(f"{called} is not held: there is nothing to break with, and nothing was recorded.", REFUSED)
         if book not in held:
-            terminal.complain(f"{book} is not held, and goes on with its break already: nothing more is recorded.")
+            terminal.complain(f"{called} is not held, and goes on with its break already: nothing more is recorded.")
     return [book for book in dict.fromkeys(wanted or sorted(held)) if book in held]
 
 

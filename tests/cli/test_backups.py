@@ -76,8 +76,8 @@ def test_a_backup_is_restored_and_goes_on_where_what_is_known_outside_agrees(
 def test_a_backup_of_what_was_never_signed_says_so_and_nothing_of_where_it_was_copied_to(
     cli: CommandLine, empty: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(tmp_path / "prove.key"))
     cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 5)))
+    monkeypatch.setenv("STYRINGSBOK_SIGNING_KEY_FILE", str(tmp_path / "prove.key"))
     ran = cli.run("backup", "--to", tmp_path / "b.zip")
     why = "nothing of these books was ever signed: their key is made when they first are"
     assert ran.stderr == f"No checkpoint was signed for it: {why}.\n"
@@ -108,11 +108,12 @@ def cut_short(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 def restored(signed: CommandLine, empty: CommandLine, tmp_path: Path) -> list[object]:
-    """Backs up and restores, and returns what resumes both books."""
+    """Backs up and restores, and returns what resumes both books and then the installation's log."""
     known = [checkpoint(signed, book, tmp_path / book) for book in ("aker", "birk")]
+    known.append(installation(signed, tmp_path / "installation"))
     signed.run("backup", "--to", tmp_path / "b.zip")
     empty.run("restore", tmp_path / "b.zip")
-    return ["--checkpoint", known[0], "--checkpoint", known[1]]
+    return [part for one in known for part in ("--checkpoint", one)]
 
 
 def test_a_resume_that_was_cut_short_is_run_again_and_a_second_time_changes_nothing(
@@ -123,15 +124,15 @@ def test_a_resume_that_was_cut_short_is_run_again_and_a_second_time_changes_noth
     with pytest.raises(Killed):
         empty.run("resume", *shown)
     half = empty.json("resume")
-    assert list(half["held"]) == ["birk"]
+    assert list(half["held"]) == [INSTALLATION, "birk"]
     for number, args in enumerate((("backup", "--to"), ("export",))):
         assert empty.json(*args, tmp_path / f"half{number}.zip")["books"] == {"aker": 5, "birk": 3}
         again = CommandLine(f"sqlite:///{tmp_path / str(number) / 'book.db'}")
-        assert again.json("restore", tmp_path / f"half{number}.zip")["held"] == ["aker", "birk"]
+        assert again.json("restore", tmp_path / f"half{number}.zip")["held"] == [INSTALLATION, "aker", "birk"]
         assert again.json("verify")["findings"] == []
-        assert again.json("resume", *shown)["resumed"] == ["aker", "birk"]
+        assert again.json("resume", *shown)["resumed"] == [INSTALLATION, "aker", "birk"]
     done = empty.json("resume", *shown)
-    assert (done["resumed"], done["held"], done["differing"]) == (["birk"], {}, [])
+    assert (done["resumed"], done["held"], done["differing"]) == ([INSTALLATION, "birk"], {}, [])
     for _ in range(2):
         done = empty.json("resume", *shown)
         assert (done["resumed"], done["broken"], done["held"], done["differing"]) == ([], [], {}, [])
@@ -151,11 +152,11 @@ def test_a_break_that_was_cut_short_is_recorded_once_of_each_book(
     assert ran.stderr == "aker is not held, and goes on with its break already: nothing more is recorded.\n"
     assert empty.json(*broken)["broken"] == []
     told = [(one["collaboration"], one["code"]) for one in empty.json("verify")["told"]]
-    assert told == [("aker", "log_break"), ("birk", "log_break")]
+    assert told == [(None, "book_held"), ("aker", "log_break"), ("birk", "log_break")]
     assert "There is no collaboration 'cask'" in empty.refused("resume", "cask", "--record-break", "the disk burned")
     empty.run("backup", "--to", tmp_path / "after.zip")
     again = CommandLine(f"sqlite:///{tmp_path / 'again' / 'book.db'}")
-    assert again.json("restore", tmp_path / "after.zip")["held"] == ["aker", "birk"]
+    assert again.json("restore", tmp_path / "after.zip")["held"] == [INSTALLATION, "aker", "birk"]
 
 
 def test_an_old_backup_is_told_and_goes_on_only_with_a_break_that_is_signed(

@@ -76,7 +76,7 @@ def test_a_known_checkpoint_tells_another_history(two_books: CommandLine, packag
 def test_what_is_no_package_is_said_to_be_none(two_books: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"x")
     assert "cannot be read as a package of evidence" in two_books.refused("verify", tmp_path / "x.zip")
-    assert "is for a package of evidence" in two_books.refused("verify", "aker", "--policy", tmp_path / "x.zip")
+    assert "x is no line of a policy" in two_books.refused("verify", "aker", "--policy", tmp_path / "x.zip")
     assert "neither a checkpoint nor a receipt" in two_books.refused("verify", "--known", tmp_path / "x.zip")
 
 

@@ -14,6 +14,7 @@ from api.settings import Settings
 from ledger.location import locate
 from ledger.log.checkpointing import SECONDS_BETWEEN
 from ledger.log.keys import SigningKey, create
+from ledger.log.tables import INSTALLATION
 from ledger.log.witnessing import Asking
 from tests.cli.support import CommandLine, book_of, person, write
 from tests.cli.test_serving import serving
@@ -65,9 +66,9 @@ def test_a_restored_book_goes_on_from_what_the_witness_saw_and_an_older_one_does
     cosigned(cli, monkeypatch)
     cli.run("backup", "--to", tmp_path / "b.zip")
     empty.run("restore", tmp_path / "b.zip")
-    assert empty.refused("resume", "cask") == "cask is not held; these are: aker, birk."
+    assert empty.refused("resume", "cask") == "cask is not held; these are: *, aker, birk."
     done = empty.json("resume", "aker")
-    assert (done["resumed"], list(done["held"])) == (["aker"], ["birk"])
+    assert (done["resumed"], list(done["held"])) == (["aker"], [INSTALLATION, "birk"])
     said = empty.run("resume").stdout
     assert f"birk: {NAME} saw it up to entry 3, as it is here." in said
     assert empty.run("resume").stdout == "No book is held.\n"
@@ -85,6 +86,7 @@ def test_a_restored_book_goes_on_from_what_the_witness_saw_and_an_older_one_does
     assert ran.stderr.count("A later backup has them") == 1
     asked = late.json("resume", code=1)
     assert [(one["collaboration_id"], one["state"], one["size"]) for one in asked["asked"]] == [
+        (INSTALLATION, "missing", 4),
         ("aker", "missing", 7),
         ("cask", "missing", 2),
     ]
@@ -95,8 +97,10 @@ def test_a_restored_book_goes_on_from_what_the_witness_saw_and_an_older_one_does
 def test_a_witness_that_does_not_answer_or_never_saw_it_is_told(
     policy: Path, cli: CommandLine, empty: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 5)))
-    cli.run("backup", "--to", tmp_path / "unsigned.zip")
+    with monkeypatch.context() as without:
+        without.delenv("STYRINGSBOK_SIGNING_KEY_FILE")
+        cli.run("import", write(tmp_path / "one.ndjson", book_of("aker", 5)))
+        cli.run("backup", "--to", tmp_path / "unsigned.zip")
     unsigned = CommandLine(f"sqlite:///{tmp_path / 'unsigned' / 'book.db'}")
     unsigned.run("restore", tmp_path / "unsigned.zip")
     assert "Nothing was signed when the backup was made" in unsigned.run("resume", code=1).stderr
@@ -112,9 +116,9 @@ def test_a_witness_that_does_not_answer_or_never_saw_it_is_told(
     ran = empty.run("resume", code=1)
     assert f"aker: {NAME} did not answer at http://127.0.0.1:1" in ran.stderr
     assert "Every witness has to answer" in ran.stderr
-    assert list(empty.json("resume", code=1)["held"]) == ["aker"]
+    assert list(empty.json("resume", code=1)["held"]) == [INSTALLATION, "aker"]
     policy.write_text(whole, encoding="utf-8")
-    assert empty.json("resume")["resumed"] == ["aker"]
+    assert empty.json("resume")["resumed"] == [INSTALLATION, "aker"]
 
 
 @pytest.mark.usefixtures("policy")

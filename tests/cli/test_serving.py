@@ -89,6 +89,7 @@ def test_the_demonstration_serves_a_real_history_and_takes_what_its_key_records(
         "styringsbok.db",
         "styringsbok.db.key",
         "styringsbok.db.lock",
+        "styringsbok.db.states",
         "styringsbok.erased.ndjson",
         "styringsbok.views.db",
     ]
