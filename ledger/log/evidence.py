@@ -2,8 +2,9 @@
 
 It holds every entry as stored, the tree's tiles in the layout they are served in, every checkpoint with its
 cosignatures and timestamps, what was signed of breaks after a restore, the keys and how one let in the next, the trust
-policy, the texts and documents that are kept, a readme in two languages and the verifier itself. Of the installation's
-own log it holds the checkpoints, the receipt of each book's last leaf, and the leaves where they are not too many.
+policy, the texts and documents that are kept, what entries may hold (JSON Schema), a readme in two languages and the
+verifier itself. Of the installation's own log it holds the checkpoints, the receipt of each book's last leaf, and the
+leaves where they are not too many.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ledger.attachments import Attachment
 from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signer, SigningHeld, known_keys
 from ledger.log.checkpoints import Receipt
+from ledger.log.entry_schema import entry_schema
 from ledger.log.holding import breaks
 from ledger.log.installation_log import InstallationLog
 from ledger.log.notes import encoded
@@ -64,6 +66,7 @@ def export_evidence(
         for name, here in README.items():
             archive.writestr(name, beside(here))
         archive.writestr("verify.py", beside("verifier.py"))
+        archive.writestr("schema.json", entry_schema())
         archive.writestr("policy.txt", str(policy))
         archive.writestr("keys.json", _keys(signer))
         for collaboration_id in collaboration_ids:

@@ -20,6 +20,7 @@ from ledger.application import Ledger
 from ledger.location import SQLiteLocation
 from ledger.log import verifier
 from ledger.log.checkpointing import Signer, open_signer, rotate
+from ledger.log.entry_schema import entry_schema
 from ledger.log.evidence import export_evidence
 from ledger.log.holding import record_break
 from ledger.log.notes import COSIGNATURE, VerifierKey, cosign
@@ -66,6 +67,7 @@ def told(path: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[in
 
 def test_a_package_is_verified_by_the_file_in_it_alone(signer: Signer, tmp_path: Path) -> None:
     folder = package(signer, tmp_path)
+    assert (folder / "schema.json").read_bytes() == entry_schema()
     for where in (folder, tmp_path / "bevis.zip"):
         done = subprocess.run(
             [sys.executable, "-I", str(folder / "verify.py"), str(where)], capture_output=True, text=True, check=False
