@@ -7,7 +7,6 @@ for it. What it finds stays named until a later pass comes by and finds it gone.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 import structlog
 
 from ledger.application import Ledger
+from ledger.background import Background
 from ledger.checks import BookCheck, Finding, books, check_beside
 from ledger.errors import LedgerError, LedgerUnavailable
 from ledger.log.installation_checking import check_installation
@@ -57,11 +57,12 @@ def walk(ledger: Ledger, collaboration_id: str, at_a_time: int) -> Iterator[Find
     yield from check_beside(ledger, check, tree.up_to)
 
 
-class SelfCheck:
+class SelfCheck(Background):
     """Goes through the books of one ledger, a page a step."""
 
     def __init__(self, ledger: Ledger, entries_per_second: int = ENTRIES_PER_SECOND) -> None:
         """`entries_per_second` is at least 1, and never exceeded."""
+        super().__init__("self-check")
         self.ledger, self.entries_per_second = ledger, entries_per_second
         self.position: Position | None = None
         """None between passes."""
@@ -75,8 +76,6 @@ class SelfCheck:
         self._fresh: list[Finding] = []
         """What is found so far in the book under way."""
         self._steps = self._again_and_again()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @property
     def findings(self) -> list[Finding]:
@@ -197,20 +196,3 @@ class SelfCheck:
                 log.warning("as it was recorded again", book=book, entry=one.entry, code=one.code)
         self._known = {**self._known, book: tuple(self._fresh)}
         self._fresh = []
-
-    # In the background -------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Goes on in the background until stopped. Nothing it meets ends it."""
-        self._thread = threading.Thread(target=self._keep_checking, name="self-check", daemon=True)
-        self._thread.start()
-
-    def _keep_checking(self) -> None:
-        while not self._stop.wait(self.step()):
-            pass
-
-    def stop(self) -> None:
-        """Ends it, and waits for the page under way."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()

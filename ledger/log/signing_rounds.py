@@ -6,10 +6,10 @@ costs one query.
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 
 from ledger.application import Ledger
+from ledger.background import Background
 from ledger.errors import LedgerError
 from ledger.log.checkpointing import Signer
 from ledger.log.tables import INSTALLATION
@@ -52,30 +52,19 @@ def sign_what_has_grown(signer: Signer, *, of_old_too: bool = True) -> int:
     return signed
 
 
-class SigningRounds:
+class SigningRounds(Background):
     """Signs what has grown in the background."""
 
     def __init__(self, house: House) -> None:
+        super().__init__("signing")
         self._house = house
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._is_first = True
+        self.seconds = SECONDS_BETWEEN_SIGNING
+        """Between rounds."""
 
-    def start(self, seconds: float = SECONDS_BETWEEN_SIGNING) -> None:
-        """Signs at once and then round after round, until stopped. Nothing it meets ends it."""
-        self._thread = threading.Thread(target=self._keep_signing, args=(seconds,), name="signing", daemon=True)
-        self._thread.start()
-
-    def _keep_signing(self, seconds: float) -> None:
-        is_first = True
-        while True:
-            with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
-                sign_what_has_grown(self._house.signer, of_old_too=is_first)
-                is_first = False
-            if self._stop.wait(seconds):
-                return
-
-    def stop(self) -> None:
-        """Ends the rounds and waits for the one under way."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+    def step(self) -> float:
+        """Signs what has grown; the first time also what is older than the logs."""
+        with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
+            sign_what_has_grown(self._house.signer, of_old_too=self._is_first)
+            self._is_first = False
+        return self.seconds

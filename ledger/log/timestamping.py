@@ -7,7 +7,6 @@ request, and its signature leads to the root that is trusted.
 
 from __future__ import annotations
 
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from http.client import HTTPException
 from typing import Any, Literal
 
 from ledger.application import Ledger
+from ledger.background import Background
 from ledger.entry import format_instant
 from ledger.errors import LedgerError
 from ledger.log.book_log import Statement
@@ -74,12 +74,13 @@ def post(url: str, body: bytes) -> bytes:
     return found
 
 
-class Stamping:
+class Stamping(Background):
     """Asks the authorities of an installation to stamp its books."""
 
     def __init__(
         self, house: House, authorities: Iterable[Authority], hours: int = HOURS_BETWEEN, send: Post = post
     ) -> None:
+        super().__init__("timestamps")
         self._house, self._send = house, send
         self.authorities, self.hours = tuple(authorities), hours
         self.outcomes: dict[tuple[str, str], Outcome] = {}
@@ -87,8 +88,14 @@ class Stamping:
         self.clock: Callable[[], float] = time.monotonic
         self._pauses: dict[str, tuple[float, float]] = {}
         """By authority that gave none: until when it is left alone, and for how long that was."""
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.seconds = SECONDS_BETWEEN_ROUNDS
+        """Between rounds."""
+
+    def step(self) -> float:
+        """Asks once for everything that is due."""
+        with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
+            self.ask_all()
+        return self.seconds
 
     # One round ---------------------------------------------------------------------------
 
@@ -159,26 +166,6 @@ class Stamping:
         row = (book, size, authority.name, token, authority.roots, format_instant(signer.ledger.clock()))
         signer.ledger.write_beside([(f"{INSERT_TIMESTAMP} ON CONFLICT DO NOTHING", row)])
         return Outcome(authority.name, book, "stamped", size)
-
-    # Again and again ---------------------------------------------------------------------
-
-    def start(self, seconds: float = SECONDS_BETWEEN_ROUNDS) -> None:
-        """Asks in the background, round after round, until stopped. Nothing it meets ends it."""
-        self._thread = threading.Thread(target=self._keep_asking, args=(seconds,), name="timestamps", daemon=True)
-        self._thread.start()
-
-    def _keep_asking(self, seconds: float) -> None:
-        while True:
-            with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
-                self.ask_all()
-            if self._stop.wait(seconds):
-                return
-
-    def stop(self) -> None:
-        """Ends the rounds and waits for the one under way."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
 
 # What is stamped, and what is kept of it ---------------------------------------------------

@@ -6,7 +6,6 @@ saw was another: that is an alarm and never passes by itself.
 
 from __future__ import annotations
 
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from ledger.background import Background
 from ledger.errors import LedgerError
 from ledger.log.checkpointing import Signed, Signer
 from ledger.log.notes import InvalidNote, Note, Signature
@@ -84,16 +84,23 @@ def post(url: str, body: bytes) -> Heard:
             return Heard(error.code, error.read(ANSWER_BYTES_MAX))
 
 
-class Asking:
+class Asking(Background):
     """Asks the witnesses of an installation about its books."""
 
     def __init__(self, house: House, witnesses: Iterable[Witness], send: Post = post) -> None:
+        super().__init__("witnesses")
         self._house, self._send = house, send
         self.witnesses = tuple(witness for witness in witnesses if witness.url is not None)
         self.outcomes: dict[tuple[str, str], Outcome] = {}
         """What became of asking last, by witness and book."""
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.seconds = SECONDS_BETWEEN_ROUNDS
+        """Between rounds."""
+
+    def step(self) -> float:
+        """Asks once about everything."""
+        with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
+            self.ask_all()
+        return self.seconds
 
     # One round ---------------------------------------------------------------------------
 
@@ -180,26 +187,6 @@ class Asking:
         insert = "INSERT INTO log_cosignatures VALUES (%s,%s,%s,%s,%s) ON CONFLICT DO NOTHING"
         signer.ledger.write_beside([(insert, row)])
         return Outcome(witness.name, book, "cosigned", size)
-
-    # Again and again ---------------------------------------------------------------------
-
-    def start(self, seconds: float = SECONDS_BETWEEN_ROUNDS) -> None:
-        """Asks in the background, round after round, until stopped. Nothing it meets ends it."""
-        self._thread = threading.Thread(target=self._keep_asking, args=(seconds,), name="witnesses", daemon=True)
-        self._thread.start()
-
-    def _keep_asking(self, seconds: float) -> None:
-        while True:
-            with suppress(LedgerError):  # the database or the key is out of reach: the next round tries again
-                self.ask_all()
-            if self._stop.wait(seconds):
-                return
-
-    def stop(self) -> None:
-        """Ends the rounds and waits for the one under way."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
 
 def _words(collaboration_id: str) -> tuple[str, str]:

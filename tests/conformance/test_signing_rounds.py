@@ -84,7 +84,8 @@ class House:
 def test_in_the_background_it_goes_on_after_a_failure_until_stopped(ledger: Ledger, tmp_path: Path) -> None:
     house = House(opened(ledger, tmp_path))
     rounds = SigningRounds(house)
-    rounds.start(seconds=0.01)
+    rounds.seconds = 0.01
+    rounds.start()
     deadline = time.monotonic() + WITHIN_SECONDS
     while len(in_the_log(ledger)) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -219,7 +219,8 @@ def test_a_book_is_late_when_its_first_unstamped_entry_has_waited_twice_as_long(
 
 def test_it_goes_on_in_the_background_until_it_is_stopped(signer: Signer, authority: LocalAuthority) -> None:
     rounds = asking(signer, authority)
-    rounds.start(0.01)
+    rounds.seconds = 0.01
+    rounds.start()
     deadline = datetime.now(UTC) + timedelta(seconds=30)
     while len(rounds.outcomes) < 2 and datetime.now(UTC) < deadline:
         time.sleep(0.02)
