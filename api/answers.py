@@ -196,29 +196,22 @@ class AnnualWheel(Answer):
     """In the order of their days."""
 
 
-class Consistency(Answer):
+class LogConsistency(Answer):
+    """The proof that a log, such as the installation's, only grew between two sizes."""
+
+    first: int
+    second: int
+    first_root: str
+    """The root of the first so many entries, or leaves, in base64."""
+    second_root: str
+    proof: list[str]
+    """The hashes of the proof in base64, in the order of RFC 6962 section 2.1.2."""
+
+
+class Consistency(LogConsistency):
     """The proof that a book only grew between two sizes."""
 
     collaboration: str
-    first: int
-    second: int
-    first_root: str
-    """The root of the first so many entries, in base64."""
-    second_root: str
-    proof: list[str]
-    """The hashes of the proof in base64, in the order of RFC 6962 section 2.1.2."""
-
-
-class InstallationConsistency(Answer):
-    """The proof that the installation's log only grew between two sizes."""
-
-    first: int
-    second: int
-    first_root: str
-    """The root of the first so many leaves, in base64."""
-    second_root: str
-    proof: list[str]
-    """The hashes of the proof in base64, in the order of RFC 6962 section 2.1.2."""
 
 
 class Row(Shown):

@@ -11,14 +11,13 @@ import orjson
 from fastapi import APIRouter, Path, Response
 
 from api.answering import IfNoneMatch, Made, by_content
-from api.answers import InstallationConsistency, documented
+from api.answers import LogConsistency, documented
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep
-from api.log import BYTES, FOR_EVER, OCTETS, PLAIN, Size, plain
+from api.log import BYTES, FOR_EVER, OCTETS, PLAIN, Size, only_added_to, plain
 from api.problems import Refused
 from ledger.log.checkpointing import Signed
 from ledger.log.installation_log import InstallationLog
-from ledger.log.notes import encoded
 from ledger.log.tables import INSTALLATION
 from ledger.log.tiles import Tile
 
@@ -82,7 +81,7 @@ def receipt_of_book(collaboration_id: BookId, house: HouseDep) -> Response:
     return receipt(number, house)
 
 
-@router.get("/consistency", operation_id="getInstallationConsistency", **documented(InstallationConsistency))
+@router.get("/consistency", operation_id="getLogConsistency", **documented(LogConsistency))
 def consistency(first: Size, second: Size, house: HouseDep, if_none_match: IfNoneMatch = None) -> Response:
     """The proof that the log of the second size only adds to that of the first (RFC 6962 section 2.1.2), in base64."""
     log = house.ledger.log_of(INSTALLATION)
@@ -91,16 +90,7 @@ def consistency(first: Size, second: Size, house: HouseDep, if_none_match: IfNon
         raise Refused("nothing_signed")
     if max(first, second) > head:
         raise Refused("leaf_not_yet", leaf=max(first, second), head=head)
-    if first > second:
-        raise Refused("sizes_reversed", first=first, second=second)
-    body = {
-        "first": first,
-        "second": second,
-        "first_root": encoded(log.frontier(first).root),
-        "second_root": encoded(log.frontier(second).root),
-        "proof": [encoded(one) for one in log.consistency(first, second)],
-    }
-    return by_content(Made(orjson.dumps(body)), if_none_match)
+    return by_content(Made(orjson.dumps(only_added_to(log, first, second))), if_none_match)
 
 
 @router.get("/keys", operation_id="getInstallationKeys", **PLAIN)

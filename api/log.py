@@ -17,6 +17,7 @@ from api.answers import Consistency, documented
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, PrincipalDep
 from api.problems import Refused
+from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signed
 from ledger.log.notes import encoded
 from ledger.log.tiles import Tile
@@ -44,6 +45,22 @@ def _signed(house: House, collaboration_id: str) -> Signed:
     if signed is None:
         raise Refused("unknown_collaboration", collaboration=collaboration_id)
     return signed
+
+
+def only_added_to(log: BookLog, first: int, second: int) -> dict[str, Any]:
+    """Returns the proof that a log of the second size, which it has, only adds to that of the first, as it is answered.
+
+    Raises Refused where the first is the larger.
+    """
+    if first > second:
+        raise Refused("sizes_reversed", first=first, second=second)
+    return {
+        "first": first,
+        "second": second,
+        "first_root": encoded(log.frontier(first).root),
+        "second_root": encoded(log.frontier(second).root),
+        "proof": [encoded(one) for one in log.consistency(first, second)],
+    }
 
 
 PLAIN: dict[str, Any] = {
@@ -126,18 +143,8 @@ def consistency(
         raise Refused("unknown_collaboration", collaboration=collaboration_id)
     if max(first, second) > head:
         raise Refused("entry_not_yet", entry=max(first, second), head=head)
-    if first > second:
-        raise Refused("sizes_reversed", first=first, second=second)
-    log = house.ledger.log_of(collaboration_id)
-    body = {
-        "collaboration": collaboration_id,
-        "first": first,
-        "second": second,
-        "first_root": encoded(log.frontier(first).root),
-        "second_root": encoded(log.frontier(second).root),
-        "proof": [encoded(one) for one in log.consistency(first, second)],
-    }
-    return by_content(Made(orjson.dumps(body)), if_none_match)
+    proof = only_added_to(house.ledger.log_of(collaboration_id), first, second)
+    return by_content(Made(orjson.dumps({"collaboration": collaboration_id, **proof})), if_none_match)
 
 
 @router.get("/keys", operation_id="getLogKeys", **PLAIN)

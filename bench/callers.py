@@ -96,23 +96,7 @@ def run() -> list[Section]:
 def _on_sqlite() -> Section:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        connection = raw(folder / "raw.db")
-        stack.callback(connection.close)
-        ledger = stack.enter_context(founded(SQLiteLocation(folder / "book.db")))
-        app = Application[uuid.UUID](
-            env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "package.db")}
-        )
-        stack.callback(app.close)
-        alternatives = {
-            "one raw insert per transaction": raw_on_sqlite(connection),
-            "ours, 1 caller": ours(ledger, 1),
-            "ours, 8 callers": ours(ledger, 8),
-            "ours, 64 callers": ours(ledger, 64),
-            "Application.save, 1 caller": package(app, 1),
-            "Application.save, 8 callers": package(app, 8),
-            "Application.save, 64 callers": package(app, 64),
-            **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), EACH),
-        }
+        alternatives = alternatives_on_sqlite(stack, folder)
         if os.access(MEMORY, os.W_OK):
             memory = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
             in_memory = stack.enter_context(founded(SQLiteLocation(memory / "book.db")))
@@ -123,13 +107,32 @@ def _on_sqlite() -> Section:
         )
 
 
+def alternatives_on_sqlite(stack: ExitStack, folder: Path) -> dict[str, Callable[[], int]]:
+    """Returns what is compared on SQLite, on files in a folder."""
+    connection = raw(folder / "raw.db")
+    stack.callback(connection.close)
+    ledger = stack.enter_context(founded(SQLiteLocation(folder / "book.db")))
+    app = Application[uuid.UUID](
+        env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "package.db")}
+    )
+    stack.callback(app.close)
+    return {
+        "one raw insert per transaction": _raw_on_sqlite(connection),
+        "ours, 1 caller": ours(ledger, 1),
+        "ours, 8 callers": ours(ledger, 8),
+        "ours, 64 callers": ours(ledger, 64),
+        "Application.save, 1 caller": package(app, 1),
+        "Application.save, 8 callers": package(app, 8),
+        "Application.save, 64 callers": package(app, 64),
+        **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), EACH),
+    }
+
+
 def _beside(figures: Sequence[Figure]) -> str:
     return f"{over(figures, BESIDE)} The processor time is this process's, not that of a database server."
 
 
-def raw_on_sqlite(connection: sqlite3.Connection) -> Callable[[], int]:
-    """Returns a round of raw inserts, one a transaction."""
-
+def _raw_on_sqlite(connection: sqlite3.Connection) -> Callable[[], int]:
     def run() -> int:
         for _ in range(EACH):
             connection.execute(

@@ -10,17 +10,11 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import time
-import uuid
 from contextlib import ExitStack
 from pathlib import Path
 
-from eventsourcing.application import Application
-
-from bench import callers, django_history
-from bench.append import raw
-from bench.callers import founded, ours, package, raw_on_sqlite
+from bench.callers import alternatives_on_sqlite
 from bench.measure import Figure, Section, compare, rates
-from ledger.location import SQLiteLocation
 from tests.faults.recorded_disk import Act, RecordedDisk, Sync, library
 
 MILLISECONDS = (1, 5)
@@ -59,20 +53,4 @@ def measured(milliseconds: int, rounds: int) -> list[Figure]:
     disk.seconds = milliseconds / 1_000
     disk.install()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        connection = raw(folder / "raw.db")
-        stack.callback(connection.close)
-        ledger = stack.enter_context(founded(SQLiteLocation(folder / "book.db")))
-        app = Application[uuid.UUID](
-            env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "package.db")}
-        )
-        stack.callback(app.close)
-        alternatives = {
-            "one raw insert per transaction": raw_on_sqlite(connection),
-            "ours, 1 caller": ours(ledger, 1),
-            "ours, 8 callers": ours(ledger, 8),
-            "ours, 64 callers": ours(ledger, 64),
-            "Application.save, 64 callers": package(app, 64),
-            **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), callers.EACH),
-        }
-        return compare(alternatives, rounds)
+        return compare(alternatives_on_sqlite(stack, Path(name)), rounds)
