@@ -11,11 +11,10 @@ from typing import Annotated
 import typer
 
 from api.cli import context, terminal
-from api.cli.context import Json
+from api.cli.context import Json, signing_of
 from api.cli.keeping import rebuilt, tell
 from api.cli.resuming import SERVED, ask_witnesses, tell_held
 from api.cli.serving import witnesses_of
-from api.cli.signing_end import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import house
 from ledger import restoring

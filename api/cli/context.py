@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from api.cli import terminal
 from api.cli.terminal import REFUSED, Stopped
+from api.composition import Signing
 from api.settings import Settings
 from ledger.application import Ledger
 from ledger.errors import (
@@ -50,6 +51,13 @@ class Chosen:
             first = error.errors(include_input=False, include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
             raise Stopped(f"STYRINGSBOK_{name} cannot be used: {first['msg']}") from None
+
+
+def signing_of(settings: Settings) -> Signing:
+    """Returns where the settings say the signing key is."""
+    key = settings.signing_key
+    text = None if key is None else key.get_secret_value()
+    return Signing(text, settings.signing_key_file, settings.origin, settings.second_signature)
 
 
 def settings(context: typer.Context) -> Settings:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from api.cli import context, terminal
-from api.cli.signing_end import signing_of
+from api.cli.context import signing_of
 from api.cli.terminal import REFUSED, Stopped
 from ledger.application import Ledger
 from ledger.errors import LedgerError

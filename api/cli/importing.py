@@ -15,8 +15,8 @@ import typer
 
 from api.catalogue import Language
 from api.cli import context, terminal
-from api.cli.context import Json
-from api.cli.signing_end import sign_at_the_end, signing_of
+from api.cli.context import Json, signing_of
+from api.cli.signing_at_the_end import sign_at_the_end
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import Signing, house
 from api.importing import BookImported, Imported, ImportRefused, LineProblem, Lines, parse, record

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from api.cli import context, terminal
-from api.cli.context import Json
+from api.cli.context import Json, signing_of
 from api.cli.signing import alone
-from api.cli.signing_end import signing_of
 from ledger.application import Ledger
 from ledger.log.checkpointing import key_path, known_origin, open_signer
 from ledger.log.second_keys import key_of, known_second_keys, let_in, path_beside

@@ -17,8 +17,9 @@ from typing import IO, Annotated, NoReturn
 import typer
 
 from api.cli import context, terminal
+from api.cli.context import signing_of
 from api.cli.importing import told
-from api.cli.signing_end import sign_at_the_end, signing_of
+from api.cli.signing_at_the_end import sign_at_the_end
 from api.cli.stamping import authorities_of
 from api.cli.terminal import Stopped
 from api.composition import House, house

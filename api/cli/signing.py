@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli import context, terminal
-from api.cli.context import Json
-from api.cli.signing_end import signing_of
+from api.cli.context import Json, signing_of
 from api.cli.terminal import REFUSED, Stopped
 from ledger.application import Ledger
 from ledger.log.checkpointing import Signer, key_path, known_keys, known_origin, open_signer, rotate, verifier_keys

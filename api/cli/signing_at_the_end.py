@@ -1,20 +1,12 @@
-"""Where the signing key is, by the settings, and signing at the end of a command that records much."""
+"""Signing at the end of a command that records much."""
 
 from __future__ import annotations
 
 from api.cli import terminal
-from api.composition import House, Signing
-from api.settings import Settings
+from api.composition import House
 from ledger.errors import LedgerError
 from ledger.log.checkpointing import known_keys
 from ledger.log.signing_rounds import sign_what_has_grown
-
-
-def signing_of(settings: Settings) -> Signing:
-    """Returns where the settings say the signing key is."""
-    key = settings.signing_key
-    text = None if key is None else key.get_secret_value()
-    return Signing(text, settings.signing_key_file, settings.origin, settings.second_signature)
 
 
 def sign_at_the_end(opened: House) -> None:
