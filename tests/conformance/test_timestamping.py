@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,16 +19,9 @@ from ledger.log.timestamp_checks import check_timestamps
 from ledger.log.timestamping import Outcome, Stamping, stamped, stamped_bytes, timestamps
 from ledger.log.tokens import Authority, BadAuthorities, BadToken, check, read_authorities, request
 from tests.ledger.support import BOOK, Clock, begin, send, service
-from tests.log.authority import OPENSSL, LocalAuthority, served
+from tests.log.authority import OPENSSL, House, LocalAuthority, served
 
 OTHER = "annen"
-
-
-@dataclass(frozen=True)
-class House:
-    """Anything with a signer."""
-
-    signer: Signer
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ledger.log.checkpointing import Signer
 from ledger.log.verifier import inside
 
 OPENSSL = shutil.which("openssl") or "openssl"
@@ -31,6 +32,13 @@ digests = {digest}
 ess_cert_id_alg = sha256
 """
 DAYS = 3_650
+
+
+@dataclass(frozen=True)
+class House:
+    """Anything with a signer."""
+
+    signer: Signer
 
 
 def openssl(*args: object, cwd: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,27 +19,10 @@ from ledger.log.policy import Witness as Named
 from ledger.log.witness import Answer, Memory, Witness
 from ledger.log.witnessing import Asking, Heard
 from tests.ledger.support import BOOK, begin, send, service
-from tests.log.test_witness import Installation, grown
-from tests.log.test_witness import witness as witness_of
+from tests.log.witnessed import Installation, grown
+from tests.log.witnessed import witness as witness_of
 
 SINCE = "2026-11-24T08:00:00.000000Z"
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Installation]:
-    """An installation with a book of four entries."""
-    (tmp_path / "ours").mkdir()
-    made = Installation(tmp_path / "ours")
-    begin(made.ledger, service("a"), service("b"), service("c"))
-    yield made
-    made.ledger.close()
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Memory]:
-    """What a witness remembers."""
-    with closing(Memory(tmp_path / "vitne" / "vitne.db")) as opened:
-        yield opened
 
 
 class Reached:

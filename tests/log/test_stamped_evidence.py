@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,23 +17,16 @@ import pytest
 from ledger.application import Ledger
 from ledger.location import SQLiteLocation
 from ledger.log import verifier
-from ledger.log.checkpointing import Signer, open_signer
+from ledger.log.checkpointing import open_signer
 from ledger.log.evidence import beside, export_evidence
 from ledger.log.timestamping import Stamping
 from ledger.log.tokens import Authority, request
 from tests.ledger.support import BOOK, Clock, begin, send, service
-from tests.log.authority import OPENSSL, LocalAuthority, served
+from tests.log.authority import OPENSSL, House, LocalAuthority, served
 from tests.log.test_evidence import OTHER, told
 
 ORIGIN = "styringsbok.example/prove"
 SIZES = (2, 3, 4)
-
-
-@dataclass(frozen=True)
-class House:
-    """Anything with a signer."""
-
-    signer: Signer
 
 
 @pytest.fixture

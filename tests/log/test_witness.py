@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.application import Ledger
-from ledger.location import SQLiteLocation
-from ledger.log.checkpointing import Signer, open_signer
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.keys import SigningKey
 from ledger.log.merkle import EMPTY_ROOT
@@ -20,57 +16,8 @@ from ledger.log.policy import Witness as Named
 from ledger.log.tables import INSTALLATION
 from ledger.log.witness import Answer, Memory, Sent, Witness
 from ledger.log.witnessing import Asking, Heard, Outcome, installation_witnessed, witnessed
-from tests.ledger.support import BOOK, Clock, begin, send, service
-
-NAME = "nabokommunen.example/vitne"
-
-
-class Installation:
-    """A ledger with its signer, and the house to ask about."""
-
-    def __init__(self, folder: Path, key: Path | None = None) -> None:
-        self.clock = Clock()
-        self.ledger = Ledger(SQLiteLocation(folder / "book.db"), clock=self.clock)
-        self.signer: Signer = open_signer(self.ledger, path=key, origin="ror.example")
-
-    def sent(self, old: int) -> bytes:
-        """Returns the request about the book as it stands."""
-        self.clock.turn(seconds=2)
-        signed = self.signer.checkpoint(BOOK)
-        assert signed is not None
-        log, size = self.ledger.log_of(BOOK), signed.checkpoint.size
-        proof = log.consistency(old, size) if 0 < old < size else []
-        return str(Sent(old, tuple(proof), signed.note)).encode()
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Installation]:
-    """An installation with a book of four entries."""
-    (tmp_path / "ours").mkdir()
-    made = Installation(tmp_path / "ours")
-    begin(made.ledger, service("a"), service("b"), service("c"))
-    yield made
-    made.ledger.close()
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Memory]:
-    """What a witness remembers."""
-    with closing(Memory(tmp_path / "vitne" / "vitne.db")) as opened:
-        yield opened
-
-
-def witness(memory: Memory, ours: Installation, private: Ed25519PrivateKey | None = None) -> Witness:
-    """Returns a witness that knows the installation by its own name, and so all its books."""
-    key = SigningKey(NAME, private or Ed25519PrivateKey.generate())
-    return Witness(key, [ours.signer.key.key_for("ror.example")], memory, clock=lambda: 1_800_000_000.5)
-
-
-def grown(ours: Installation, *names: str) -> None:
-    """Records services."""
-    for name in names:
-        ours.ledger.record(send(service(name)))
-
+from tests.ledger.support import BOOK, begin, service
+from tests.log.witnessed import NAME, Installation, grown, witness
 
 # The witness -------------------------------------------------------------------------------
 
