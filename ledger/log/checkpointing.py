@@ -290,7 +290,8 @@ def open_signer(
                 ("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", (1, key.public, now, first)),
             ]
         )
-    signer = Signer(ledger, key, open_second(ledger, key, path_beside(where)) if second else None)
+    beside = open_second(ledger, key, known_keys(ledger), path_beside(where)) if second else None
+    signer = Signer(ledger, key, beside)
     if not ledger.read_only:
         add_what_is_not_in_the_log(ledger, signer.keys_of)
     return signer

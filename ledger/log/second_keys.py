@@ -27,7 +27,6 @@ from ledger.log.notes import (
     cosign_ml_dsa,
     encoded,
 )
-from ledger.log.older import has_table
 
 SUFFIX = ".ml-dsa-44"
 """Ends the name of its file, beside that of the first key."""
@@ -92,7 +91,7 @@ def load(path: Path) -> SecondKey:
 
 def known_second_keys(ledger: Ledger) -> tuple[KnownKey, ...]:
     """Returns the second keys the log has been signed with, the first first; none in a database of before."""
-    if not has_table(ledger, "log_second_keys"):
+    if not ledger.has_table("log_second_keys"):
         return ()
     rows = ledger.query("SELECT number, public, since, statement FROM log_second_keys ORDER BY number")
     return tuple(KnownKey(int(n), bytes(public), str(since), str(statement)) for n, public, since, statement in rows)
@@ -139,13 +138,14 @@ def let_in(ledger: Ledger, first: SigningKey, path: Path) -> SecondKey:
     return key
 
 
-def open_second(ledger: Ledger, first: SigningKey, path: Path) -> SecondKey | None:
+def open_second(ledger: Ledger, first: SigningKey, keys: Sequence[KnownKey], path: Path) -> SecondKey | None:
     """Returns the second key of a ledger; made where there never was one, None where that cannot be written.
 
-    Raises KeyTrouble: a key that is lost or another one is never replaced in silence.
+    `keys` are the first keys the log knows, of which `first` is the last. Raises KeyTrouble: a key that is lost or
+    another one is never replaced in silence.
     """
     known = known_second_keys(ledger)
-    check_second_keys(first.origin, _first_keys(ledger), known)
+    check_second_keys(first.origin, keys, known)
     if not known:
         return None if ledger.read_only else let_in(ledger, first, path)
     how = (
@@ -159,8 +159,3 @@ def open_second(ledger: Ledger, first: SigningKey, path: Path) -> SecondKey | No
     if (key.origin, key.public) != (first.origin, known[-1].public):
         raise KeyTrouble(f"the second signing key in {path} is not the one the log was last signed with: {how}")
     return key
-
-
-def _first_keys(ledger: Ledger) -> tuple[KnownKey, ...]:
-    rows = ledger.query("SELECT number, public, since, statement FROM log_keys ORDER BY number")
-    return tuple(KnownKey(int(n), bytes(public), str(since), str(statement)) for n, public, since, statement in rows)

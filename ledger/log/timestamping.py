@@ -23,7 +23,6 @@ from ledger.entry import format_instant
 from ledger.errors import LedgerError
 from ledger.log.book_log import Statement
 from ledger.log.checkpointing import Signer
-from ledger.log.older import has_table
 from ledger.log.tokens import Authority, BadToken, check, request
 from ledger.log.witnessing import House
 
@@ -197,7 +196,7 @@ class Timestamp:
 
 def timestamps(ledger: Ledger, collaboration_id: str, up_to: int | None = None) -> list[Timestamp]:
     """Returns the timestamps kept of a book, the smallest first; none in a database of before there were any."""
-    if not has_table(ledger, "log_timestamps"):
+    if not ledger.has_table("log_timestamps"):
         return []
     rows = ledger.query(
         "SELECT collaboration_id, size, authority, token, roots, stamped_at FROM log_timestamps "
