@@ -11,13 +11,14 @@ from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.deciding import today_in_oslo, utc_now
-from ledger.location import Location
+from ledger.location import Location, SQLiteLocation
 from ledger.log.checkpointing import Signer, open_signer
 from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
 from ledger.reading import Book
 from ledger.self_check import SelfCheck
 from ledger.storage import views_datastore
+from ledger.watching import Watch
 from projections.registry import ALL
 from projections.runner import Projector
 from projections.views import PostgresViews, SQLiteViews, open_views
@@ -56,6 +57,7 @@ class House:
     self_check: SelfCheck | None = None
     """What hashes the books again all the time, while they are served and unless told not to."""
     _signer: Signer | None = None
+    _watch: Watch | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -66,8 +68,21 @@ class House:
                 self._signer = self.signing.opened(self.ledger)
             return self._signer
 
+    @property
+    def watch(self) -> Watch | None:
+        """What tells whether anything was committed, opened when it is first asked for; None on PostgreSQL.
+
+        Raises LedgerUnavailable.
+        """
+        with self._opening:
+            if self._watch is None and isinstance(self.ledger.location, SQLiteLocation):
+                self._watch = Watch(self.ledger.location)
+            return self._watch
+
     def close(self) -> None:
         """Closes the databases."""
+        if self._watch is not None:
+            self._watch.close()
         self.views.datastore.close()
         self.ledger.close()
 

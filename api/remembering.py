@@ -1,0 +1,139 @@
+"""Answers kept in memory: what was answered is answered again without being made anew, while nothing has changed.
+
+A dashboard asks the same again and again, and a book changes a few times a day. An answer under an entity tag follows
+from what is stored, the day, the address and who asks. So it stands until something is committed, by whoever it is,
+or the day ends; then all are forgotten. A book on PostgreSQL is written by several processes, and to find out whether
+one has would take as long as the answer: there nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledger.watching import Versions, Watch
+
+PREFIX = "/api/v1/collaborations"
+"""What answers from books begin with; documents are hashed whenever they are read, so none is kept."""
+BYTES_MAX = 8_388_608
+"""Bytes of all the bodies kept; those not asked for longest are let go."""
+ANSWER_BYTES_MAX = 262_144
+"""Bytes of a body that is kept. Larger ones are asked for seldom, and take longer to send than to make."""
+
+_OK, _NOT_MODIFIED = 200, 304
+_TELLING = frozenset({b"authorization", b"if-none-match"})
+"""The headers of a request that its answer may depend on, where it is one of those kept."""
+_JSON = b"application/json"
+_MESSAGES = 2
+"""A whole answer that is kept is its start and one body; of more no more than one is held to know it by."""
+
+
+class Moment(NamedTuple):
+    """What an answer follows from beside its question."""
+
+    versions: Versions
+    day: date
+
+
+class Question(NamedTuple):
+    """What was asked, and by whom."""
+
+    path: bytes
+    query: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it went out."""
+
+    start: Message
+    body: Message
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body["body"])
+
+
+class Remember:
+    """ASGI middleware: answers what it has answered, and passes on the rest. Stands before who asks is found out."""
+
+    def __init__(self, app: ASGIApp, watch: Watch, today: Callable[[], date]) -> None:
+        self._app = app
+        self._watch = watch
+        self._today = today
+        self._moment: Moment | None = None
+        self._answers: OrderedDict[Question, Answer] = OrderedDict()
+        self._bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request. Raises what the application raises."""
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(PREFIX):
+            await self._remembered(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _remembered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        moment = self._now()
+        question = _asked(scope)
+        answer = self._answers.get(question)
+        if answer is not None:
+            self._answers.move_to_end(question)
+            await send(answer.start)
+            await send(answer.body)
+            return
+        sent: list[Message] = []
+
+        async def listening(message: Message) -> None:
+            if len(sent) <= _MESSAGES:
+                sent.append(message)
+            await send(message)
+
+        await self._app(scope, receive, listening)
+        if moment is not None and moment == self._moment:
+            self._keep(question, sent)
+
+    def _now(self) -> Moment | None:
+        """Returns the moment, None where it cannot be told. Forgets everything where it is another than before."""
+        versions = self._watch.versions()
+        moment = None if versions is None else Moment(versions, self._today())
+        if moment is None or moment != self._moment:
+            self._answers.clear()
+            self._bytes = 0
+            self._moment = moment
+        return moment
+
+    def _keep(self, question: Question, sent: list[Message]) -> None:
+        if not _may_be_kept(sent):
+            return
+        before = self._answers.pop(question, None)
+        answer = self._answers[question] = Answer(*sent)
+        self._bytes += answer.size - (before.size if before else 0)
+        while self._bytes > BYTES_MAX:
+            _, gone = self._answers.popitem(last=False)
+            self._bytes -= gone.size
+
+
+def _asked(scope: Scope) -> Question:
+    told = tuple((name, value) for name, value in scope["headers"] if name in _TELLING)
+    return Question(scope.get("raw_path") or scope["path"].encode(), scope["query_string"], told)
+
+
+def _may_be_kept(sent: list[Message]) -> bool:
+    """Returns whether this is a whole answer in JSON, or word that it is unchanged, under an entity tag."""
+    if [message["type"] for message in sent] != ["http.response.start", "http.response.body"]:
+        return False
+    start, body = sent
+    headers: dict[bytes, Any] = dict(start["headers"])
+    return (
+        not body.get("more_body", False)
+        and len(body["body"]) <= ANSWER_BYTES_MAX
+        and b"etag" in headers
+        and (start["status"] == _NOT_MODIFIED or (start["status"], headers.get(b"content-type")) == (_OK, _JSON))
+    )
