@@ -31,7 +31,7 @@ CALLERS = 64
 ENTRIES = "/api/v1/collaborations/test/entries"
 CONSTANT = "/constant"
 STORED = "/api/v1/collaborations/test/entries/1"
-OK = (b"200", b"201")
+OK = (b"200", b"201", b"304")
 ANSWER = b'{"entries":[],"repeated":false}'
 
 _numbers = itertools.count(1)
@@ -82,9 +82,13 @@ def serving(place: Location) -> Iterator[int]:
 # The callers -----------------------------------------------------------------------------
 
 
-def request(method: str, path: str, key: str, body: bytes = b"", identity: str | None = None) -> bytes:
-    """Returns a request as it goes over the wire."""
+def request(
+    method: str, path: str, key: str, body: bytes = b"", identity: str | None = None, tag: str | None = None
+) -> bytes:
+    """Returns a request as it goes over the wire; `tag` is what the asker has seen."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {key}"]
+    if tag is not None:
+        lines.append(f"If-None-Match: {tag}")
     if identity is not None:
         lines += ["Content-Type: application/json", f"Idempotency-Key: {identity}", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -93,7 +97,7 @@ def request(method: str, path: str, key: str, body: bytes = b"", identity: str |
 async def _answered(reader: asyncio.StreamReader) -> bytes:
     """Returns the status of the next answer, read whole."""
     head = await reader.readuntil(b"\r\n\r\n")
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    length = next((line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), b":0")
     await reader.readexactly(int(length.partition(b":")[2]))
     return head.split(b" ", 2)[1]
 
@@ -159,13 +163,17 @@ def _writing(port: int, key: str) -> dict[str, Callable[[], int]]:
 
 
 def _reading(port: int, key: str) -> dict[str, Callable[[], int]]:
-    def read(path: str) -> Callable[[], bytes]:
-        whole = request("GET", path, key)
-        return lambda: whole
+    def read(path: str, tag: Callable[[], str] | None = None) -> Callable[[], bytes]:
+        return lambda: request("GET", path, key, tag=None if tag is None else tag())
+
+    def one_of_its_own() -> str:
+        return f'"{next(_numbers)}"'
 
     return {
         "a constant, 64 callers": round_of(port, CALLERS, read(CONSTANT)),
-        "a stored entry, 64 callers": round_of(port, CALLERS, read(STORED)),
+        "a stored entry, asked for again, 64 callers": round_of(port, CALLERS, read(STORED)),
+        "the same, nothing changed (304), 64 callers": round_of(port, CALLERS, read(STORED, lambda: "*")),
+        "the same, never asked so before, 64 callers": round_of(port, CALLERS, read(STORED, one_of_its_own)),
     }
 
 
