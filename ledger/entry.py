@@ -35,7 +35,7 @@ Principal = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@._:-]{1,100}$
 
 def format_instant(instant: datetime) -> str:
     """Returns the instant in UTC to the microsecond, always 27 characters, such as 2026-11-24T08:00:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _utc(instant: datetime) -> datetime:

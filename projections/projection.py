@@ -8,9 +8,10 @@ and on any date, is one query and nothing is folded again to look back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel
@@ -35,8 +36,10 @@ EVER = date(9999, 12, 31)
 """`certain_to` and `possible_to` of a row that nothing follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Row(NamedTuple):
     """One row of a projection, as one version of the book has it."""
 
     key: str
@@ -49,7 +52,7 @@ class Row:
     """The first day it may have ended."""
     possible_to: date = EVER
     """The first day it certainly has ended."""
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = _NONE
     """Values of the projection's index columns."""
 
 
@@ -79,8 +82,7 @@ class Projection:
         return None if self.telling is None else int(version.columns[self.columns.index(self.telling)])
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a row, as it is stored."""
 
     projection: str
@@ -147,8 +149,7 @@ def life_row(life: Lifetime, key: str, body: Mapping[str, Any], entry: int, **co
 
 def within(row: Row, life: Lifetime) -> Row:
     """Returns the row confined to the days of a lifetime."""
-    return replace(
-        row,
+    return row._replace(
         possible_from=max(row.possible_from, life.possible_from),
         certain_from=max(row.certain_from, life.certain_from),
         certain_to=min(row.certain_to, life.certain_to or EVER),
@@ -216,10 +217,10 @@ def apply(
 
 
 def _add(projection: Projection, rows: Iterable[Row], step: Step, changes: Changes) -> None:
-    number = step.fact.number
-    own = _mark(step)
+    number, own = step.fact.number, _mark(step)
     versions = [_as_told(projection, _version(projection, "", row, number, own), step) for row in rows]
-    changes.added.update({(version.projection, version.key, number): version for version in versions})
+    for version in versions:
+        changes.added[version.projection, version.key, number] = version
 
 
 def _show(
@@ -250,7 +251,7 @@ def _as_told(projection: Projection, version: Version, step: Step) -> Version:
     told = projection.tells_of(version)
     if told is None:
         return version
-    return replace(version, access=strictest((version.access, marked(step.after.records.shielded.get(told)))))
+    return version._replace(access=strictest((version.access, marked(step.after.records.shielded.get(told)))))
 
 
 def _mark(step: Step) -> str:
@@ -278,7 +279,7 @@ def _end(old: Version, number: int, changes: Changes) -> None:
     if identity not in changes.added:
         changes.ended.append((old, number))
     else:
-        changes.added[identity] = replace(old, to_entry=number)
+        changes.added[identity] = old._replace(to_entry=number)
 
 
 def _version(projection: Projection, subject: str, row: Row, number: int, mark: str) -> Version:
@@ -293,6 +294,6 @@ def _version(projection: Projection, subject: str, row: Row, number: int, mark: 
         certain_to=row.certain_to.isoformat(),
         possible_to=row.possible_to.isoformat(),
         access=mark,
-        columns=tuple(row.columns.get(name, "") for name in projection.columns),
+        columns=tuple([row.columns.get(name, "") for name in projection.columns]),
         body=orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS),
     )

@@ -7,7 +7,6 @@ may repeat what it says. So a change of access reaches back to the entry itself,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from rpds import HashTrieMap
@@ -54,9 +53,10 @@ def as_read_now(
         if version.subject:
             held = [one for one in held if one.to_entry >= first]
             marks += [one.access for one in held if one.from_entry < first]
-        now = replace(version, access=strictest(marks))
+        access = strictest(marks)
+        now = version if access == version.access else version._replace(access=access)
         held.append(now)
-        if now != version:
+        if now is not version:
             yield version, now
 
 
@@ -110,7 +110,7 @@ def _affected(
         return
     for subject in dict.fromkeys(version.subject for version in made):
         stored = kept.versions_where(projection, collaboration_id, "subject", subject)
-        after = [replace(v, to_entry=ended.get(_identity(v), v.to_entry)) for v in stored]
+        after = [v._replace(to_entry=ended.get(_identity(v), v.to_entry)) for v in stored]
         yield [*after, *(version for version in own if version.subject == subject)]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
+from ledger.collecting import not_collecting
 from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections import reclassifying
 from projections.projection import Changes, OpenRows, Projection, Version, apply, touched, touched_by_kind
@@ -111,17 +112,16 @@ class Projector:
 
     def _render(self, collaboration_id: str, before: int, steps: Sequence[Step]) -> bool:
         halted = {fault.projection for fault in self.views.faults(collaboration_id)}
-        working = [projection for projection in self.projections if projection.name not in halted]
+        working = Working(projection for projection in self.projections if projection.name not in halted)
         wanted = {
             (projection.name, subject.id): (projection, subject.id)
             for step in steps
             for subject in touched(step)
-            for projection in working
-            if projection.kind == subject.kind
+            for projection in working.by_kind.get(subject.kind, ())
         }
         open_rows = self.views.open_rows(collaboration_id, wanted.values())
         changes, faults = render(working, collaboration_id, steps, open_rows)
-        reclassifying.following(working, self.views, collaboration_id, steps, changes)
+        reclassifying.following(working.all, self.views, collaboration_id, steps, changes)
         return self.views.flush(collaboration_id, before, steps[-1].fact.number, changes, faults)
 
     def rebuild(
@@ -153,13 +153,13 @@ class Projector:
         """
         steps = self.ledger.steps(Book(collaboration_id), up_to) if given is None else given
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
-        remembered = Remembered()
-        working = list(self.projections)
+        remembered, working = Remembered(), Working(self.projections)
         shielded: reclassifying.Shields = {}
-        for step in steps:
-            number, shielded = step.fact.number, step.after.records.shielded
-            working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
-        reclassifying.fresh(self.projections, changes, shielded)
+        with not_collecting():
+            for step in steps:
+                number, shielded = step.fact.number, step.after.records.shielded
+                working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
+            reclassifying.fresh(self.projections, changes, shielded)
         return Rendered(changes, faults, number)
 
     def verify(
@@ -185,36 +185,57 @@ class Projector:
 
 
 def _what_differs(kept: Version, expected: Version) -> str:
-    names = [name for name in Version.__slots__ if getattr(kept, name) != getattr(expected, name)]
+    names = [name for name in Version._fields if getattr(kept, name) != getattr(expected, name)]
     return f"the row differs from a fresh fold in {', '.join(names)}"
 
 
+class Working:
+    """The projections that go on, and what an entry is to each of them."""
+
+    def __init__(self, projections: Iterable[Projection]) -> None:
+        self.all = tuple(projections)
+        self._of_entries = [projection for projection in self.all if projection.render_entry is not None]
+        self.by_kind: dict[str, list[Projection]] = {}
+        """The others by the kind of what they render."""
+        for projection in self.all:
+            if projection.kind is not None:
+                self.by_kind.setdefault(projection.kind, []).append(projection)
+
+    def touched_by(self, step: Step) -> Iterator[tuple[Projection, Sequence[str]]]:
+        """Yields those whose rows an entry may change, with the ids of the entities it touched."""
+        for projection in self._of_entries:
+            yield projection, ()
+        for kind, ids in touched_by_kind(step).items():
+            for projection in self.by_kind.get(kind, ()):
+                yield projection, ids
+
+    def without(self, stopped: Collection[str]) -> Working:
+        """Returns those that go on when these, named, have stopped."""
+        return Working(projection for projection in self.all if projection.name not in stopped)
+
+
 def render(
-    projections: Iterable[Projection], collaboration_id: str, steps: Iterable[Step], open_rows: OpenRows
+    working: Working, collaboration_id: str, steps: Iterable[Step], open_rows: OpenRows
 ) -> tuple[Changes, list[Fault]]:
     """Returns what the entries do to the rows, and the projections that stopped on the way."""
-    changes, faults, working, remembered = Changes(), list[Fault](), list(projections), Remembered()
+    changes, faults, remembered = Changes(), list[Fault](), Remembered()
     for step in steps:
         working = _apply_each(working, collaboration_id, step, open_rows, changes, faults, remembered)
     return changes, faults
 
 
 def _apply_each(
-    working: list[Projection],
+    working: Working,
     collaboration_id: str,
     step: Step,
     open_rows: OpenRows,
     changes: Changes,
     faults: list[Fault],
     remembered: Remembered,
-) -> list[Projection]:
+) -> Working:
     """Applies one entry to each projection; one that fails is noted, and left out from then on."""
     stopped: set[str] = set()
-    by_kind = touched_by_kind(step)
-    for projection in working:
-        subject_ids = () if projection.kind is None else by_kind.get(projection.kind, ())
-        if projection.render_entry is None and not subject_ids:
-            continue
+    for projection, subject_ids in working.touched_by(step):
         try:
             apply(projection, step, subject_ids, open_rows, changes, remembered)
         except Exception as error:
@@ -225,4 +246,4 @@ def _apply_each(
                 Fault(projection.name, collaboration_id, step.fact.number, type(error).__name__, str(error)[:500])
             )
             stopped.add(projection.name)
-    return [projection for projection in working if projection.name not in stopped] if stopped else working
+    return working.without(stopped) if stopped else working

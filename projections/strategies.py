@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from domain.benefits.alignment import towards
 from domain.benefits.attaining import outcome
@@ -31,7 +30,7 @@ def strategy_rows(state: Collaboration, strategy_id: str) -> Iterator[Row]:
         }
         row = span_row(span, f"{strategy_id}:{span.mark.number:010d}", shown)
         over = EVER if event.until is None else next_day(event.until)
-        yield replace(row, certain_to=min(row.certain_to, over), possible_to=min(row.possible_to, over))
+        yield row._replace(certain_to=min(row.certain_to, over), possible_to=min(row.possible_to, over))
 
 
 def goal_rows(state: Collaboration, goal_id: str) -> Iterator[Row]:
