@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -52,11 +52,19 @@ class Projector:
         self.views = views
         self._book = book
         self._lock = threading.Lock()
+        self._sorted_out: tuple[Mapping[str, Projection], Working] | None = None
 
     @property
     def projections(self) -> Sequence[Projection]:
         """The projections whose rows are kept."""
         return tuple(self.views.projections.values())
+
+    def _working(self) -> Working:
+        """Returns all projections, sorted out once for those the views have."""
+        given = self.views.projections
+        if self._sorted_out is None or self._sorted_out[0] is not given:
+            self._sorted_out = given, Working(given.values())
+        return self._sorted_out[1]
 
     def follow(self, commit: Commit) -> None:
         """Renders one commit at once. Never raises: what fails here is caught up, or named as a fault."""
@@ -112,7 +120,7 @@ class Projector:
 
     def _render(self, collaboration_id: str, before: int, steps: Sequence[Step]) -> bool:
         halted = {fault.projection for fault in self.views.faults(collaboration_id)}
-        working = Working(projection for projection in self.projections if projection.name not in halted)
+        working = self._working().without(halted)
         wanted = {
             (projection.name, subject.id): (projection, subject.id)
             for step in steps
@@ -153,7 +161,7 @@ class Projector:
         """
         steps = self.ledger.steps(Book(collaboration_id), up_to) if given is None else given
         changes, open_rows, faults, number = Changes(), OpenRows(), list[Fault](), 0
-        remembered, working = Remembered(), Working(self.projections)
+        remembered, working = Remembered(), self._working()
         shielded: reclassifying.Shields = {}
         with not_collecting():
             for step in steps:
@@ -211,7 +219,7 @@ class Working:
 
     def without(self, stopped: Collection[str]) -> Working:
         """Returns those that go on when these, named, have stopped."""
-        return Working(projection for projection in self.all if projection.name not in stopped)
+        return Working(one for one in self.all if one.name not in stopped) if stopped else self
 
 
 def render(
@@ -246,4 +254,4 @@ def _apply_each(
                 Fault(projection.name, collaboration_id, step.fact.number, type(error).__name__, str(error)[:500])
             )
             stopped.add(projection.name)
-    return working.without(stopped) if stopped else working
+    return working.without(stopped)

@@ -5,13 +5,14 @@ On SQLite a file of its own, on PostgreSQL tables beside the book. Both are `eve
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
+from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
 from psycopg import Cursor
@@ -335,9 +336,13 @@ class SQLiteViews(Views, SQLiteTrackingRecorder):
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement. Raises ViewsUnavailable."""
-        with _translated(), self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement.replace("%s", "?"), params)
-            return [tuple(row) for row in cursor.fetchall()]
+        # One statement sees one state of the file without a transaction around it, which costs more than most of them.
+        with _translated(), self.datastore.get_connection(commit=False) as connection, connection.cursor() as cursor:
+            try:
+                cursor.execute(statement.replace("%s", "?"), params)
+                return [tuple(row) for row in cursor.fetchall()]
+            except sqlite3.Error as error:  # the package translates in its transactions only
+                raise OperationalError(error) from error
 
 
 class PostgresViews(Views, PostgresTrackingRecorder):
