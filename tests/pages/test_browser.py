@@ -32,6 +32,9 @@ PAGES = (
     "/collaborations/ror-ikt/simulation?member=molde&effective_on=2027-12-31",
     "/nowhere",
 )
+TOO_LONG = """[...document.querySelectorAll('.reflow > tbody > tr > [data-label]')]
+    .filter(cell => cell.scrollHeight > cell.clientHeight + 1).map(cell => cell.dataset.label)"""
+"""The labels of cells that reach down into the next one."""
 TABS_MAX = 40
 WAITS_MAX = 200
 REFUSED = "Failed to load resource"
@@ -76,6 +79,7 @@ def test_every_page_fits_and_breaks_no_rule_of_accessibility(opened: Opened, url
         assert len(found["passes"]) > 15
         page.set_viewport_size({"width": 320, "height": 640})
         assert fits(page)
+        assert page.evaluate(TOO_LONG) == []
 
 
 def fits(page: Page) -> bool:
