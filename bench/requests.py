@@ -22,6 +22,7 @@ from bench.measure import Section, compare, rates
 from domain.collaboration import COMMANDS
 from ledger import keys
 from ledger.application import Ledger
+from ledger.collecting import collect_seldom
 from ledger.deciding import Submission
 from ledger.location import Location, PostgresLocation, SQLiteLocation, locate
 
@@ -60,6 +61,7 @@ def serve(place: Location) -> None:
 
     app.router.routes.insert(0, Route(CONSTANT, constant, methods=["GET", "POST"]))
     config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)
+    collect_seldom()
     with listening(Settings(), "127.0.0.1", 0) as listener:
         print(listener.getsockname()[1], flush=True)
         uvicorn.Server(config).run(sockets=[listener])

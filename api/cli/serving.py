@@ -29,6 +29,7 @@ from demo import fictitious
 from demo.library import histories
 from ledger import keys
 from ledger.application import Ledger
+from ledger.collecting import collect_seldom
 from ledger.keys import Role
 from ledger.location import locate
 from ledger.log.checkpointing import Signer, in_words
@@ -211,6 +212,7 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    collect_seldom()
     # The server lets a signal through again once it has shut down; ending by an exception closes the databases.
     signal.signal(signal.SIGTERM, _end)
     terminal.say(f"Styringsbok serves {opened.ledger.location.name} on {url_of(listener)} (stop with Ctrl+C)")

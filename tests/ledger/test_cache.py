@@ -11,7 +11,7 @@ from eventsourcing.persistence import StoredEvent
 from ledger import cache
 from ledger.application import Ledger
 from ledger.cache import BookCache
-from ledger.collecting import not_collecting
+from ledger.collecting import collect_seldom, not_collecting
 from ledger.log.merkle import Frontier
 from ledger.reading import Book, Recorded
 from tests.ledger.support import BOOK, begin, numbers, person, send, service
@@ -113,3 +113,12 @@ def test_the_garbage_collector_is_held_back_while_a_book_is_folded_and_no_longer
         assert not gc.isenabled(), "whoever has it off keeps it off"
     finally:
         gc.enable()
+
+
+def test_a_server_goes_through_everything_it_holds_a_tenth_as_often() -> None:
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        assert gc.get_threshold() == (*before[:2], 10 * before[2])
+    finally:
+        gc.set_threshold(*before)
