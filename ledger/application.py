@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import cast
@@ -49,7 +49,7 @@ from ledger.log.tables import INSTALLATION
 from ledger.mapper import stored_row
 from ledger.opening import Opened
 from ledger.reading import Book, Change, Commit, Recorded, Step
-from ledger.rows import CommandRow, FrontierRow
+from ledger.rows import CommandRow, FrontierRow, Identity
 
 PAGE_ENTRIES = 2_000
 """Entries read from the database at a time."""
@@ -194,14 +194,12 @@ class Ledger(Opened):
             found.update({str(commitment): int(number) for commitment, number in rows})
         return found
 
-    def command(self, collaboration_id: str, principal: str, command_id: str) -> CommandRow | None:
-        """Returns what is known of a command by its identity."""
-        rows = self.query(
-            "SELECT collaboration_id, principal, command_id, salt, fingerprint, first_number, last_number "
-            "FROM command_identities WHERE collaboration_id = %s AND principal = %s AND command_id = %s",
-            (collaboration_id, principal, command_id),
+    def commands(self, identities: Collection[Identity]) -> dict[Identity, CommandRow]:
+        """Returns what is known of commands, by their identities, in one question. Raises LedgerUnavailable."""
+        rows = (
+            [CommandRow(*row) for row in self.query(*self.book_recorder.asking_for(identities))] if identities else []
         )
-        return CommandRow(*rows[0]) if rows else None
+        return {row.identity: row for row in rows}
 
     # Recording ---------------------------------------------------------------------------
 
@@ -214,9 +212,9 @@ class Ledger(Opened):
         if not dry_run:
             return self.committer.record(submission)
         with self._writing:
-            earlier = self.known(submission)
-            if earlier is not None:
-                return earlier
+            row = self.commands([submission.identity]).get(submission.identity)
+            if row is not None:
+                return self.repeated(submission, row)
             decided = self.decide(self.book(submission.collaboration_id), submission)
             return Receipt(tuple(step.recorded for step in decided.steps))
 
@@ -239,23 +237,20 @@ class Ledger(Opened):
         """Holds a book against other processes over all that is decided and written within. Raises as `holding`."""
         return told(self.location, self.book_recorder.importing(collaboration_id))
 
-    def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
-        """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
+    def repeated(self, submission: Submission, row: CommandRow) -> Receipt:
+        """Returns the receipt of the same submission recorded before. Raises as `assert_same`."""
+        self.assert_same(submission, row)
+        recorded = self.entries(row.collaboration_id, row.first_number - 1, row.last_number)
+        return Receipt(tuple(recorded), repeated=True)
 
-        Raises CommandIdReused if it had other content.
+    @staticmethod
+    def assert_same(submission: Submission, row: CommandRow) -> None:
+        """Raises CommandIdReused if what has this identity had other content.
+
+        That cannot be told where a text it sent was erased.
         """
-        row = self.repeated(submission, pending)
-        return None if row is None or row is pending else self._repeat(row)
-
-    def repeated(self, submission: Submission, pending: CommandRow | None = None) -> CommandRow | None:
-        """Returns the identity of the same submission if it was recorded before, or is `pending`.
-
-        Raises CommandIdReused if it had other content, which cannot be told where a text it sent was erased.
-        """
-        row = pending or self.command(submission.collaboration_id, submission.principal, submission.command_id)
-        if row is not None and row.fingerprint and row.fingerprint != fingerprint(submission.commands, row.salt):
+        if row.fingerprint and row.fingerprint != fingerprint(submission.commands, row.salt):
             raise CommandIdReused(submission.collaboration_id, submission.command_id, row.first_number)
-        return row
 
     def decide(self, book: Book, submission: Submission) -> Decided:
         """Returns what a submission leads to in `book`, writing nothing. Raises as `record` does."""
@@ -278,7 +273,7 @@ class Ledger(Opened):
             start: Book | None = None
             book: Book | None = None
             decided: list[Decided] = []
-            seen: dict[tuple[str, str], CommandRow] = {}
+            seen: dict[Identity, CommandRow] = {}
             present = 0
             for index, submission in enumerate(submissions):
                 if start is None and not dry_run:
@@ -288,8 +283,10 @@ class Ledger(Opened):
                 try:
                     if submission.collaboration_id != start.id:
                         raise ValueError(f"{submission.collaboration_id} is another book than {start.id}")
-                    identity = (submission.principal, submission.command_id)
-                    if self.repeated(submission, seen.get(identity)) is not None:
+                    identity = submission.identity
+                    row = seen.get(identity) or self.commands([identity]).get(identity)
+                    if row is not None:
+                        self.assert_same(submission, row)
                         present += 1
                     else:
                         decided.append(self.decide(book, submission))
@@ -376,16 +373,12 @@ class Ledger(Opened):
         """
         try:
             with self.book_recorder.settled(command.collaboration_id):
-                row = self.command(command.collaboration_id, command.principal, command.command_id)
+                row = self.commands([command.identity]).get(command.identity)
         except (PersistenceError, LedgerUnavailable) as error:
             raise OutcomeUnknown(
                 f"{error}; whether it was recorded is not known: send the same again, with the same id"
             ) from error
         return row is not None and row.salt == command.salt
-
-    def _repeat(self, row: CommandRow) -> Receipt:
-        recorded = self.entries(row.collaboration_id, row.first_number - 1, row.last_number)
-        return Receipt(tuple(recorded), repeated=True)
 
     @property
     def _others_write(self) -> bool:

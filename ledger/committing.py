@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,7 +20,7 @@ from eventsourcing.persistence import IntegrityError
 from ledger.deciding import Decided, Receipt, Submission, advanced
 from ledger.errors import BookImporting, LedgerBusy, LedgerUnavailable, NothingWritten
 from ledger.reading import Book
-from ledger.rows import CommandRow
+from ledger.rows import CommandRow, Identity
 
 WAITING_MAX = 2_000
 """Submissions that may wait to be committed: at the slowest measured, about ten seconds of them."""
@@ -114,8 +114,7 @@ class Batch:
     before: dict[str, Book] = field(default_factory=dict)
     """Each book as it was."""
     decided: list[tuple[Waiting, Decided]] = field(default_factory=list)
-    identities: dict[tuple[str, str, str], Decided] = field(default_factory=dict)
-    """By who sent what to which book."""
+    identities: dict[Identity, Decided] = field(default_factory=dict)
     again: list[tuple[Waiting, Decided]] = field(default_factory=list)
     """The same as one in this batch: it stands or falls with it, and is answered as a repetition."""
     answers: list[tuple[Waiting, Outcome]] = field(default_factory=list)
@@ -140,11 +139,16 @@ class Decider(Protocol):
         """Returns a book folded to its end."""
         ...
 
-    def known(self, submission: Submission, pending: CommandRow | None = None) -> Receipt | None:
-        """Returns the receipt of the same submission recorded before, None if it was not, or is `pending`.
+    def commands(self, identities: Collection[Identity]) -> dict[Identity, CommandRow]:
+        """Returns what is known of commands, by their identities, in one question."""
+        ...
 
-        Raises CommandIdReused if it had other content.
-        """
+    def assert_same(self, submission: Submission, row: CommandRow) -> None:
+        """Raises CommandIdReused if what has this identity had other content."""
+        ...
+
+    def repeated(self, submission: Submission, row: CommandRow) -> Receipt:
+        """Returns the receipt of the same submission recorded before. Raises as `assert_same`."""
         ...
 
     def decide(self, book: Book, submission: Submission) -> Decided:
@@ -271,8 +275,9 @@ class Committer:
             batch = Batch()
             try:
                 with self._ledger.holding({one.submission.collaboration_id for one in waiting}):
+                    earlier = self._ledger.commands([one.submission.identity for one in waiting])
                     for one in waiting:
-                        self._take(batch, one)
+                        self._take(batch, one, earlier.get(one.submission.identity))
                     if batch.decided:
                         self._ledger.write(list(batch.before.values()), [decided for _, decided in batch.decided])
                 return [*kept, *batch.outcomes()]
@@ -290,18 +295,17 @@ class Committer:
                 return [*kept, *batch.failed(waiting, other)]
         return [*kept, *batch.failed(waiting, error)]
 
-    def _take(self, batch: Batch, waiting: Waiting) -> None:
-        """Decides one submission on the books as the batch will leave them."""
+    def _take(self, batch: Batch, waiting: Waiting, earlier: CommandRow | None) -> None:
+        """Decides one submission on the books as the batch will leave them; `earlier` is the same, recorded before."""
         submission = waiting.submission
-        identity = (submission.collaboration_id, submission.principal, submission.command_id)
         try:
-            pending = batch.identities.get(identity)
-            earlier = self._ledger.known(submission, None if pending is None else pending.command)
+            pending = batch.identities.get(submission.identity)
             if pending is not None:
+                self._ledger.assert_same(submission, pending.command)
                 batch.again.append((waiting, pending))
                 return
             if earlier is not None:
-                batch.answers.append((waiting, earlier))
+                batch.answers.append((waiting, self._ledger.repeated(submission, earlier)))
                 return
             book = batch.books.get(submission.collaboration_id) or self._ledger.book(submission.collaboration_id)
             decided = self._ledger.decide(book, submission)
@@ -311,7 +315,7 @@ class Committer:
         batch.before.setdefault(book.id, book)
         batch.books[book.id] = advanced(book, decided.steps)
         batch.decided.append((waiting, decided))
-        batch.identities[identity] = decided
+        batch.identities[submission.identity] = decided
 
 
 def _receipt(decided: Decided, *, repeated: bool = False) -> Receipt:

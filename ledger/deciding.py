@@ -19,7 +19,7 @@ from domain.text import SALT_BYTES, SealedText
 from ledger.entry import ENTRY_CLASSES, SCHEMA, AnyEntry
 from ledger.errors import StaleBook, UnknownCollaboration
 from ledger.reading import Book, Recorded, Step
-from ledger.rows import CommandRow, TextRow
+from ledger.rows import CommandRow, Identity, TextRow
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -37,6 +37,11 @@ class Submission:
     command_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     expected: int | None = None
     """The number the book must be at, where the sender insists."""
+
+    @property
+    def identity(self) -> Identity:
+        """Which submission it is, whatever is in it."""
+        return self.collaboration_id, self.principal, self.command_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,12 @@ from ledger.errors import LedgerUnavailable
 from ledger.location import PostgresLocation
 from ledger.log.tables import log_tables
 from ledger.rows import (
+    COMMAND_COLUMNS,
     MARK_CLEARED,
     CommandRow,
     ErasedRow,
     FrontierRow,
+    Identity,
     KeyRow,
     Page,
     TextRow,
@@ -104,6 +106,10 @@ TRIGGERS = (
     FOR EACH ROW EXECUTE FUNCTION styringsbok_next_leaf()""",
 )
 
+FIND_COMMANDS = (
+    f"SELECT {COMMAND_COLUMNS} FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (book, sender, id) "  # noqa: S608
+    "JOIN command_identities ON (collaboration_id, principal, command_id) = (book, sender, id)"
+)
 INSERT_COMMANDS = (
     "INSERT INTO command_identities SELECT * FROM "
     "unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[])"
@@ -266,6 +272,11 @@ class PostgresBookRecorder(PostgresApplicationRecorder):
         with self.datastore.get_connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(statement, params, prepare=True)
             return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
+
+    @staticmethod
+    def asking_for(identities: Iterable[Identity]) -> tuple[str, tuple[Any, ...]]:
+        """Returns the statement, and its parameters, that finds commands by their identities."""
+        return FIND_COMMANDS, tuple(list(column) for column in zip(*identities, strict=True))
 
     def write_beside(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
         """Executes statements that write beside the entries, in one transaction; `%s` marks a parameter."""

@@ -24,6 +24,12 @@ MARK_CLEARED = "UPDATE erased_texts SET finished = 1 WHERE finished = 0"
 """What erasing does beside the entries; `%s` marks a parameter on either engine."""
 
 
+Identity = tuple[str, str, str]
+"""Of a command: the book, who sent it, and the id they gave it."""
+
+COMMAND_COLUMNS = "collaboration_id, principal, command_id, salt, fingerprint, first_number, last_number"
+
+
 @dataclass(frozen=True, slots=True)
 class CommandRow:
     """The identity of a command, so that sending it again records nothing more."""
@@ -39,6 +45,11 @@ class CommandRow:
     """
     first_number: int
     last_number: int
+
+    @property
+    def identity(self) -> Identity:
+        """Which command it is."""
+        return self.collaboration_id, self.principal, self.command_id
 
 
 class Led(NamedTuple):

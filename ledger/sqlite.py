@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
@@ -29,10 +30,12 @@ from ledger.errors import LedgerUnavailable
 from ledger.location import SQLiteLocation
 from ledger.log.tables import UPSERT_FRONTIER
 from ledger.rows import (
+    COMMAND_COLUMNS,
     MARK_CLEARED,
     CommandRow,
     ErasedRow,
     FrontierRow,
+    Identity,
     KeyRow,
     Page,
     TextRow,
@@ -44,6 +47,13 @@ WAL_PAGES_MAX = 10_000
 
 JOURNAL_BYTES_MAX = 67_108_864
 """What the write-ahead log is cut back to after a long reader let it grow."""
+
+# The identities come first, whatever is known of the table: each is looked up by its key.
+FIND_COMMANDS = (
+    f"SELECT {COMMAND_COLUMNS} FROM json_each(%s) AS asked CROSS JOIN command_identities "  # noqa: S608
+    "WHERE collaboration_id = json_extract(asked.value, '$[0]') AND principal = json_extract(asked.value, '$[1]') "
+    "AND command_id = json_extract(asked.value, '$[2]')"
+)
 
 BUSY_SECONDS = 5
 
@@ -302,6 +312,11 @@ class SQLiteBookRecorder(SQLiteApplicationRecorder):
                 return [tuple(row) for row in c.fetchall()]
             except sqlite3.Error as error:  # the package translates in its transactions only
                 raise OperationalError(error) from error
+
+    @staticmethod
+    def asking_for(identities: Iterable[Identity]) -> tuple[str, tuple[Any, ...]]:
+        """Returns the statement, and its parameters, that finds commands by their identities."""
+        return FIND_COMMANDS, (orjson.dumps(list(identities)).decode(),)
 
     def write_beside(self, statements: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
         """Executes statements that write beside the entries, in one transaction; `%s` marks a parameter."""

@@ -21,15 +21,21 @@ from projections.runner import Projector
 from projections.views import Fault, SQLiteViews
 from tests.faults.simulation_processes import Recorder
 
-insert_events, caught_up, outcomes = Recorder.insert_events, Projector._caught_up, Batch.outcomes
+insert_events, caught_up, outcomes, take = (
+    Recorder.insert_events,
+    Projector._caught_up,
+    Batch.outcomes,
+    Committer._take,
+)
 
 
 def answer_early(self: Committer, waiting: Sequence[Waiting]) -> list[tuple[Waiting, Outcome]]:
     """Tells everybody as soon as everything is decided, and writes then."""
     batch = Batch()
     with suppress(Exception), self._ledger.holding({one.submission.collaboration_id for one in waiting}):
+        earlier = self._ledger.commands([one.submission.identity for one in waiting])
         for one in waiting:
-            self._take(batch, one)
+            self._take(batch, one, earlier.get(one.submission.identity))
         for one, outcome in batch.outcomes():
             one.answer(outcome)
         self._outbox.deliver()
@@ -39,10 +45,15 @@ def answer_early(self: Committer, waiting: Sequence[Waiting]) -> list[tuple[Wait
     return [(one, RuntimeError("not taken")) for one in waiting if id(one) not in told]
 
 
+def take_as_new(self: Committer, batch: Batch, waiting: Waiting, _earlier: CommandRow | None) -> None:
+    """Takes every submission for one that was never sent before."""
+    take(self, batch, waiting, None)
+
+
 def look_at_once(self: Ledger, command: CommandRow) -> bool:
     """Reads back without waiting for the server to come to an end with what it was sent."""
     try:
-        row = self.command(command.collaboration_id, command.principal, command.command_id)
+        row = self.commands([command.identity]).get(command.identity)
     except LedgerUnavailable as error:
         raise OutcomeUnknown(str(error)) from error
     return row is not None and row.salt == command.salt
@@ -111,7 +122,7 @@ PLANTS: dict[str, Plant] = {
     "reads back before the server is done, and tries once": lambda: both(
         mock.patch.object(Ledger, "_came_through", look_at_once), mock.patch.object(committing, "ATTEMPTS_MAX", 1)
     ),
-    "does not look whether it was sent before": lambda: mock.patch.object(Ledger, "known", return_value=None),
+    "does not look whether it was sent before": lambda: mock.patch.object(Committer, "_take", take_as_new),
     "writes the tree afterwards": lambda: mock.patch.object(Recorder, "insert_events", write_the_tree_afterwards),
     "moves the position before the rows": lambda: mock.patch.object(SQLiteViews, "flush", move_first),
     "takes the time as the clock says": lambda: mock.patch.object(deciding, "_not_before", as_the_clock_says),
