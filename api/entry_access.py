@@ -14,14 +14,21 @@ from domain.records import AccessNow, in_force
 from ledger.reading import Recorded
 from projections.projection import OPEN
 from projections.records import ENTRY_ACCESS
-from projections.views import Query
+from projections.views import Query, ViewsUnavailable
 
 Changes = dict[int, AccessNow]
 """Who may read the entries whose access was changed, by number."""
 
 
 def changes_in(house: House, collaboration_id: str) -> Changes:
-    """Returns the access to every entry it was changed for, as it is now, from whatever point the book is looked at."""
+    """Returns the access to every entry it was changed for, as it is now, from whatever point the book is looked at.
+
+    Raises ViewsUnavailable where the rows that tell it have stopped: an entry shielded since would be shown.
+    """
+    if any(fault.projection == ENTRY_ACCESS.name for fault in house.views.faults(collaboration_id)):
+        raise ViewsUnavailable(
+            f"who may read the entries of {collaboration_id} is not known until its rows are rebuilt"
+        )
     rows = house.views.select(ENTRY_ACCESS, Query(collaboration_id, OPEN - 1, None, shielded=True))
     bodies: list[dict[str, Any]] = [orjson.loads(row.body) for row in rows]
     names = AccessNow.model_fields

@@ -16,11 +16,11 @@ from api.answering import IfNoneMatch, Made, by_content
 from api.answers import Consistency, documented
 from api.composition import House
 from api.deps import NUMBER_MAX, BookId, HouseDep, PrincipalDep
-from api.problems import Refused
+from api.problems import Refused, unavailable
 from ledger.log.book_log import BookLog
 from ledger.log.checkpointing import Signed
 from ledger.log.notes import encoded
-from ledger.log.tiles import Tile
+from ledger.log.tiles import TILE_WIDTH, Tile
 from projections.minute_book import MINUTE_BOOK
 from projections.views import Query as RowQuery
 
@@ -102,23 +102,32 @@ def tile(
         wanted = Tile.read(f"tile/{path}")
     except ValueError:
         raise Refused("unknown_route") from None
-    if wanted.level == "entries":
-        _require_open(house, principal, collaboration_id, wanted)
     try:
         content = house.ledger.log_of(collaboration_id).tile(wanted)
     except LookupError:
         raise Refused("unknown_route") from None
+    if wanted.level == "entries":
+        _require_open(house, principal, collaboration_id, wanted)
     keep = "private, no-cache" if wanted.level == "entries" else FOR_EVER
     return Response(content, media_type=BYTES, headers={"Cache-Control": keep})
 
 
 def _require_open(house: House, principal: Principal, collaboration_id: str, bundle: Tile) -> None:
-    """Raises Refused where an entry of the bundle is shielded from the one who asks."""
+    """Raises Refused where an entry of the bundle is shielded from the one who asks, or it is not known whether one is.
+
+    The bundle is there: rows that lack one of its entries, or a later change of access, are behind or have stopped.
+    """
     if allow(principal, "read", collaboration_id, "shielded"):
         return
-    first, last = bundle.index * 256 + 1, bundle.index * 256 + bundle.width
+    stopped = {fault.projection for fault in house.views.faults(collaboration_id)}
+    if MINUTE_BOOK.name in stopped or house.views.position(collaboration_id) < house.ledger.head(collaboration_id):
+        raise unavailable()
+    first = bundle.index * TILE_WIDTH + 1
+    last = first + bundle.width - 1
     query = RowQuery(collaboration_id, last, None, shielded=True, after_key=f"{first - 1:010d}", limit=bundle.width)
     rows = house.views.select(MINUTE_BOOK, query)
+    if len(rows) < bundle.width:
+        raise unavailable()
     if any(row.access == "shielded" for row in rows):
         raise Refused("not_allowed")
 

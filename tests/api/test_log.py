@@ -12,6 +12,9 @@ from ledger.log.merkle import check_consistency, leaf_hash, root_of
 from ledger.log.notes import Note, VerifierKey, decoded
 from ledger.log.policy import read_policy
 from ledger.log.tiles import bundles_of, hashes_in, tiles_of, unpack_entries
+from projections.minute_book import MINUTE_BOOK
+from projections.records import ENTRY_ACCESS
+from projections.views import Fault
 from tests.api.spec import BASE, BOOK, SHIELD, Door, get, person, service
 
 LOG = f"{BASE}/{BOOK}/log"
@@ -82,6 +85,33 @@ def test_a_bundle_with_a_shielded_entry_is_for_those_who_may_see_it(signing: Doo
     assert signing.send(get(f"{LOG}/tile/entries/000.p/4")).status_code == 200
     assert signing.send(get(f"{LOG}/tile/entries/000.p/5", by="auditor")).status_code == 200
     assert signing.send(get(f"{LOG}/tile/0/000.p/5")).status_code == 200
+
+
+def test_no_bundle_is_given_away_while_rows_do_not_tell_whether_it_may_be(signing: Door) -> None:
+    bundle = f"{LOG}/tile/entries/000.p/5"
+    house = signing.house
+    following = list(house.ledger.listeners)
+    house.ledger.listeners.clear()
+    signing.given(person("kari", access=SHIELD))
+    assert signing.send(get(bundle)).status_code == 503
+    assert signing.send(get(bundle, by="auditor")).status_code == 200
+    house.projector.catch_up()
+    assert signing.send(get(bundle)).status_code == 403
+    house.ledger.listeners.extend(following)
+    shield_later = {"type": "entry_access.change", "entry": 2, "level": "shielded", "legal_basis": "offentleglova § 13"}
+    first_four = f"{LOG}/tile/entries/000.p/4"
+    assert signing.send(get(first_four)).status_code == 200
+    with house.views._writing() as cursor:
+        house.views._note(cursor, [Fault(MINUTE_BOOK.name, BOOK, 5, "LookupError", "")])
+    signing.given(shield_later)
+    assert signing.send(get(first_four)).status_code == 503
+
+
+def test_no_entry_is_shown_where_the_rows_of_access_have_stopped(signing: Door) -> None:
+    with signing.house.views._writing() as cursor:
+        signing.house.views._note(cursor, [Fault(ENTRY_ACCESS.name, BOOK, 4, "LookupError", "")])
+    for path in ("entries/2", "entries"):
+        signing.given().when(get(path)).then_refused(503, "unavailable")
 
 
 def test_a_lost_key_is_said_and_what_needs_none_is_served(signing: Door, tmp_path: Path) -> None:
