@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,7 +20,9 @@ from ledger.watching import Versions, Watch
 PREFIX = "/api/v1/collaborations"
 """What answers from books begin with; documents are hashed whenever they are read, so none is kept."""
 BYTES_MAX = 8_388_608
-"""Bytes of all the bodies kept; those not asked for longest are let go."""
+"""Bytes of all that is kept, with its questions; what was not asked for longest is let go."""
+OVERHEAD_BYTES = 2_048
+"""What keeping an answer takes beside its body and its question: its headers, and the objects it is made of."""
 ANSWER_BYTES_MAX = 262_144
 """Bytes of a body that is kept. Larger ones are asked for seldom, and take longer to send than to make."""
 
@@ -47,18 +48,17 @@ class Question(NamedTuple):
     query: bytes
     headers: tuple[tuple[bytes, bytes], ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return len(self.path) + len(self.query) + sum(len(name) + len(value) for name, value in self.headers)
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+
+class Answer(NamedTuple):
     """An answer as it went out."""
 
     start: Message
     body: Message
-
-    @property
-    def size(self) -> int:
-        """Bytes of the body."""
-        return len(self.body["body"])
 
 
 class Remember:
@@ -112,12 +112,19 @@ class Remember:
     def _keep(self, question: Question, sent: list[Message]) -> None:
         if not _may_be_kept(sent):
             return
-        before = self._answers.pop(question, None)
-        answer = self._answers[question] = Answer(*sent)
-        self._bytes += answer.size - (before.size if before else 0)
+        self._let_go(question)
+        self._answers[question] = Answer(*sent)
+        self._bytes += _size(question, self._answers[question])
         while self._bytes > BYTES_MAX:
-            _, gone = self._answers.popitem(last=False)
-            self._bytes -= gone.size
+            self._let_go(next(iter(self._answers)))
+
+    def _let_go(self, question: Question) -> None:
+        answer = self._answers.pop(question, None)
+        self._bytes -= 0 if answer is None else _size(question, answer)
+
+
+def _size(question: Question, answer: Answer) -> int:
+    return question.size + len(answer.body["body"]) + OVERHEAD_BYTES
 
 
 def _asked(scope: Scope) -> Question:

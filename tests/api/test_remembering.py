@@ -15,7 +15,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from api.composition import House
-from api.remembering import ANSWER_BYTES_MAX, BYTES_MAX, Remember
+from api.remembering import ANSWER_BYTES_MAX, BYTES_MAX, OVERHEAD_BYTES, Remember
 from ledger import keys
 from ledger.location import SQLiteLocation
 from ledger.watching import Versions, Watch
@@ -168,19 +168,24 @@ async def test_documents_pages_and_other_methods_are_passed_on(url: str, method:
 
 async def test_memory_is_bounded_and_what_was_asked_longest_ago_goes() -> None:
     asked = Asked(Counting(padding=ANSWER_BYTES_MAX - 10))
-    many = BYTES_MAX // ANSWER_BYTES_MAX
+    many = BYTES_MAX // (ANSWER_BYTES_MAX + OVERHEAD_BYTES)
     for number in range(many):
         await asked.get(f"{BASE}/{number}")
     assert await asked.is_kept(f"{BASE}/0")
-    for number in range(many, many + 2):
-        await asked.get(f"{BASE}/{number}")
+    await asked.get(f"{BASE}/{many}")
     before = asked.app.asked
     await asked.get(f"{BASE}/0")
     assert asked.app.asked == before
     await asked.get(f"{BASE}/1")
     assert asked.app.asked == before + 1
-    kept = asked.remember._answers.values()
-    assert sum(answer.size for answer in kept) == asked.remember._bytes <= BYTES_MAX
+
+
+async def test_answers_without_a_body_are_bounded_too() -> None:
+    asked = Asked(Counting(status=304, headers={"etag": '"1"'}))
+    for number in range(2 * BYTES_MAX // OVERHEAD_BYTES):
+        await asked.get(if_none_match=f'*, "{number}"')
+    assert 0 < len(asked.remember._answers) <= BYTES_MAX // OVERHEAD_BYTES
+    assert asked.remember._bytes <= BYTES_MAX
 
 
 # On a book -----------------------------------------------------------------------------------
