@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from ledger.application import Ledger
 from ledger.checks import BookCheck, Finding, check_beside
 from ledger.errors import LedgerError, LedgerUnavailable
-from ledger.log.checking import check_log, dropped, other_entries
+from ledger.log.checking import check_log, dropped, other_entries, other_tiles
 from ledger.log.merkle import Frontier
-from ledger.log.tiles import LEVELS_MAX, TILE_WIDTH, root_of_tile
+from ledger.log.tiles import Derived
 from ledger.parts import PART_ENTRIES, Kept, LogPart, Seen, joined
 
 
@@ -76,7 +76,8 @@ class Joined:
             yield from self._frontier(kept, kept_at)
         yield from (found for part in parts for found in part.tiles)
         if kept is not None:
-            yield from self._tiles(kept, [root for part in parts for root in part.tile_roots])
+            roots = [root for part in parts for root in part.tile_roots]
+            yield from other_tiles(self.collaboration_id, kept.tiles, Derived(roots, 1))
 
     def _frontier(self, kept: Kept, derived: Frontier | None) -> Iterator[Finding]:
         if kept.frontier is None:
@@ -86,19 +87,3 @@ class Joined:
         if size != kept.head or own is None or hashes != own.packed:
             what = f"the log's frontier says {size} entries, or others than the {kept.head} there are"
             yield Finding("log_frontier", self.collaboration_id, None, what)
-
-    def _tiles(self, kept: Kept, roots: list[bytes]) -> Iterator[Finding]:
-        """Yields stored tiles above the lowest level that are not those of the entries; `roots` are of the lowest."""
-        derived = {1: roots}
-        for level, index, stored in kept.tiles:
-            for one in range(len(derived) + 1, level + 1):
-                below = derived[one - 1]
-                if len(below) < TILE_WIDTH:
-                    break
-                full = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
-                derived[one] = [root_of_tile(b"".join(below[at : at + TILE_WIDTH])) for at in full]
-            start = index * TILE_WIDTH
-            if start < 0 or b"".join(derived.get(level, [])[start : start + TILE_WIDTH]) != stored:
-                what = f"tile {level}/{index} of the log is not that of its entries"
-                first = start * TILE_WIDTH**level + 1 if start >= 0 and 0 < level < LEVELS_MAX else None
-                yield Finding("log_tile", self.collaboration_id, first, what)

@@ -21,7 +21,7 @@ from ledger.errors import DamagedEntry, LedgerUnavailable
 from ledger.glancing import Key, as_bytes, glance
 from ledger.log.checking import NUMBER_MAX, signed_between
 from ledger.log.merkle import Frontier, leaf_hash, node_hash
-from ledger.log.tiles import TILE_WIDTH
+from ledger.log.tiles import TILE_WIDTH, first_entry
 from ledger.pages import glanced
 from ledger.rows import Glanced
 
@@ -260,7 +260,7 @@ class _Tree:
 
     def _wrong_tile(self, index: int) -> None:
         what = f"tile 0/{index} of the log is not that of its entries"
-        self.found.tiles.append(Finding("log_tile", self.part.collaboration_id, index * TILE_WIDTH + 1, what))
+        self.found.tiles.append(Finding("log_tile", self.part.collaboration_id, first_entry(0, index), what))
 
     def end(self) -> LogPart | None:
         """Returns what was found, None where the entries are not numbered one after the other."""

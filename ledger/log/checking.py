@@ -6,7 +6,7 @@ that still agrees and the first that does not say between which entries one was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledger.application import Ledger
 from ledger.checks import Finding
@@ -21,7 +21,7 @@ from ledger.log.merkle import Frontier, leaf_hash
 from ledger.log.notes import InvalidNote, Note
 from ledger.log.second_keys import check_second_keys, known_second_keys
 from ledger.log.tables import INSTALLATION
-from ledger.log.tiles import TILE_WIDTH, root_of_tile
+from ledger.log.tiles import Derived, first_entry
 
 NOTHING = Frontier()
 NUMBER_MAX = 2**63 - 1
@@ -173,14 +173,13 @@ def _tiles(ledger: Ledger, collaboration_id: str, hashes: list[bytes]) -> Iterat
         "SELECT level, tile_index, hashes FROM log_tiles WHERE collaboration_id = %s ORDER BY level, tile_index",
         (collaboration_id,),
     )
-    derived = {0: hashes}
-    for level, index, stored in rows:
-        for below in range(len(derived), int(level) + 1):
-            full = range(0, len(derived[below - 1]) - TILE_WIDTH + 1, TILE_WIDTH)
-            derived[below] = [root_of_tile(b"".join(derived[below - 1][at : at + TILE_WIDTH])) for at in full]
-        start = int(index) * TILE_WIDTH
-        if b"".join(derived[int(level)][start : start + TILE_WIDTH]) != bytes(stored):
-            entry = start * TILE_WIDTH ** int(level) + 1
-            yield Finding(
-                "log_tile", collaboration_id, entry, f"tile {level}/{index} of the log is not that of its entries"
-            )
+    stored = ((int(level), int(index), bytes(held)) for level, index, held in rows)
+    yield from other_tiles(collaboration_id, stored, Derived(hashes))
+
+
+def other_tiles(collaboration_id: str, stored: Iterable[tuple[int, int, bytes]], derived: Derived) -> Iterator[Finding]:
+    """Yields those tiles, given by level and index, that are not the ones derived from the entries."""
+    for level, index, hashes in stored:
+        if derived.tile(level, index) != hashes:
+            what = f"tile {level}/{index} of the log is not that of its entries"
+            yield Finding("log_tile", collaboration_id, first_entry(level, index), what)

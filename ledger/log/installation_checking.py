@@ -20,10 +20,10 @@ from ledger.log.checkpointing import verifier_keys
 from ledger.log.checkpoints import Checkpoint, signed_point
 from ledger.log.holding import log_called
 from ledger.log.installation_log import LEAVES_AT_A_TIME
-from ledger.log.merkle import Frontier, leaf_hash
+from ledger.log.merkle import HASH_BYTES, Frontier, leaf_hash
 from ledger.log.notes import InvalidNote, Note, VerifierKey
 from ledger.log.tables import INSTALLATION
-from ledger.log.tiles import TILE_WIDTH, root_of_tile
+from ledger.log.tiles import TILE_WIDTH, Derived
 
 LEAVES = (
     "SELECT l.number, l.collaboration_id, l.size, l.leaf, c.note FROM installation_log l LEFT JOIN log_checkpoints c "
@@ -211,17 +211,14 @@ class _LeafCheck:
                 yield Finding("log_leaf_missing", leaf.collaboration_id, leaf.size, what)
 
     def _tiles(self) -> Iterator[Finding]:
-        levels = [self.hashes]
+        """Yields stored tiles that are not those of the leaves; one these leaves do not fill was made meanwhile."""
+        derived = Derived(self.hashes)
         for level, index, stored in self.ledger.query(
             "SELECT level, tile_index, hashes FROM log_tiles WHERE collaboration_id = %s ORDER BY level, tile_index",
             (INSTALLATION,),
         ):
-            while len(levels) <= int(level):
-                below = levels[-1]
-                full = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
-                levels.append([root_of_tile(b"".join(below[at : at + TILE_WIDTH])) for at in full])
-            own = levels[int(level)][int(index) * TILE_WIDTH : (int(index) + 1) * TILE_WIDTH]
-            if len(own) == TILE_WIDTH and b"".join(own) != bytes(stored):  # one that is not full was made meanwhile
+            own = derived.tile(int(level), int(index))
+            if len(own) == TILE_WIDTH * HASH_BYTES and own != bytes(stored):
                 yield Finding("log_tile", None, None, f"tile {level}/{index} of the installation's log is another")
 
     def _books(self) -> Iterator[Finding]:

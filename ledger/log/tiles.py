@@ -116,6 +116,28 @@ def root_of_tile(tile: bytes) -> bytes:
     return root_of(hashes)
 
 
+class Derived:
+    """The tiles that lead from the hashes of one level, made level by level as they are asked for."""
+
+    def __init__(self, hashes: Sequence[bytes], level: int = 0) -> None:
+        self._levels, self._lowest = [hashes], level
+
+    def tile(self, level: int, index: int) -> bytes:
+        """Returns the hashes of a tile, as many as there are, whatever is asked for; none below the lowest level."""
+        while self._lowest + len(self._levels) <= level and len(self._levels[-1]) >= TILE_WIDTH:
+            below = self._levels[-1]
+            full = range(0, len(below) - TILE_WIDTH + 1, TILE_WIDTH)
+            self._levels.append([root_of_tile(b"".join(below[at : at + TILE_WIDTH])) for at in full])
+        if not 0 <= level - self._lowest < len(self._levels) or index < 0:
+            return b""
+        return b"".join(self._levels[level - self._lowest][index * TILE_WIDTH : (index + 1) * TILE_WIDTH])
+
+
+def first_entry(level: int, index: int) -> int | None:
+    """Returns the number of the first entry below a tile, None where there is no such tile."""
+    return index * TILE_WIDTH ** (level + 1) + 1 if index >= 0 and 0 <= level < LEVELS_MAX else None
+
+
 Read = Callable[[int, int], Sequence[bytes]]
 """Returns the hashes of the tile of a level and an index, as many as there are."""
 

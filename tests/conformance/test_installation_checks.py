@@ -146,6 +146,13 @@ def test_a_tile_that_is_another_is_found(signer: Signer, database: Database) -> 
     assert codes(signer.ledger) == ["log_tile"]
 
 
+def test_a_tile_that_cannot_be_is_passed_over_and_takes_no_memory(signer: Signer, database: Database) -> None:
+    signed(signer, "s")
+    for level, index in ((1_000_000_000, 0), (-1, 0), (0, -1)):
+        database.execute(f"INSERT INTO log_tiles VALUES ('*', {level}, {index}, ?)", bytes(8192))
+    assert codes(signer.ledger) == []
+
+
 def test_a_break_of_a_book_is_a_leaf_and_the_log_of_the_book_agrees(signer: Signer) -> None:
     signer.ledger.hold("2026-11-24T08:00:00.000000Z", "restored", [BOOK])
     record_break(signer, BOOK, "the disk burned")
