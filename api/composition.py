@@ -13,6 +13,7 @@ from ledger.application import Ledger
 from ledger.deciding import today_in_oslo, utc_now
 from ledger.location import Location, SQLiteLocation
 from ledger.log.checkpointing import Signer, open_signer
+from ledger.log.policy import Witness
 from ledger.log.timestamping import Stamping
 from ledger.log.witnessing import Asking
 from ledger.reading import Book
@@ -67,6 +68,11 @@ class House:
             if self._signer is None:
                 self._signer = self.signing.opened(self.ledger)
             return self._signer
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """The witnesses that are asked to cosign; none where none is."""
+        return () if self.asking is None else self.asking.witnesses
 
     @property
     def watch(self) -> Watch | None:

@@ -105,4 +105,4 @@ def keys(house: HouseDep) -> Response:
 @router.get("/policy", operation_id="getInstallationPolicy", **PLAIN)
 def policy(house: HouseDep) -> Response:
     """The trust policy (tlog-policy) of the installation's log: whose signatures make a checkpoint count."""
-    return plain(str(house.signer.policy([INSTALLATION])), "no-cache")
+    return plain(str(house.signer.policy([INSTALLATION], house.witnesses)), "no-cache")

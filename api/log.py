@@ -165,4 +165,4 @@ def keys(collaboration_id: BookId, house: HouseDep) -> Response:
 @router.get("/policy", operation_id="getLogPolicy", **PLAIN)
 def policy(collaboration_id: BookId, house: HouseDep) -> Response:
     """The trust policy (tlog-policy) of the book: whose signatures make a checkpoint count."""
-    return plain(str(house.signer.policy([collaboration_id])), "no-cache")
+    return plain(str(house.signer.policy([collaboration_id], house.witnesses)), "no-cache")

@@ -14,7 +14,6 @@ from api.cli import context, terminal
 from api.cli.context import Json, signing_of
 from api.cli.keeping import rebuilt, tell
 from api.cli.resuming import SERVED, ask_witnesses, tell_held
-from api.cli.serving import witnesses_of
 from api.cli.terminal import REFUSED, Stopped
 from api.composition import house
 from ledger import restoring
@@ -193,7 +192,7 @@ def _to_break_with(ledger: Ledger, wanted: Sequence[str]) -> list[str]:
 
 def _ask(ctx: typer.Context, wanted: Sequence[str], *, as_json: bool) -> None:
     """Asks the witnesses about held books; lists those where there are no witnesses."""
-    witnesses = witnesses_of(context.settings(ctx))
+    witnesses = context.witnesses_of(context.settings(ctx))
     if wanted and not witnesses:
         raise Stopped("Name books with --record-break only, or set STYRINGSBOK_WITNESSES to ask about them.")
     with context.reading(ctx) as ledger:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,7 @@ from ledger.location import BadLocation, Location, locate
 from ledger.log.checkpointing import SigningHeld
 from ledger.log.holding import NotHeld
 from ledger.log.keys import KeyTrouble
+from ledger.log.policy import InvalidPolicy, Witness, read_policy
 from projections.views import ViewsUnavailable
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
@@ -51,6 +53,27 @@ class Chosen:
             first = error.errors(include_input=False, include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
             raise Stopped(f"STYRINGSBOK_{name} cannot be used: {first['msg']}") from None
+
+
+WITNESSES = "STYRINGSBOK_WITNESSES"
+
+
+def known_witnesses(path: Path | None, said: str = WITNESSES) -> Mapping[str, Witness]:
+    """Returns the witnesses of a policy file, by name, none without a file. Raises Stopped, saying who named it."""
+    if path is None:
+        return {}
+    try:
+        return read_policy(path.read_text(encoding="utf-8")).witnesses
+    except (OSError, UnicodeDecodeError, InvalidPolicy) as error:
+        raise Stopped(f"{said}: {path} cannot be used: {error}") from None
+
+
+def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
+    """Returns the witnesses that are to cosign: those of the policy file that have an address. Raises Stopped."""
+    found = tuple(one for one in known_witnesses(settings.witnesses).values() if one.url is not None)
+    if settings.witnesses is not None and not found:
+        raise Stopped(f"{WITNESSES}: {settings.witnesses} names no witness with an address.")
+    return found
 
 
 def signing_of(settings: Settings) -> Signing:

@@ -23,6 +23,7 @@ from ledger.log.tables import INSTALLATION
 
 def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -> None:
     """Writes the evidence of the books wanted, or of all, to a file. Raises Stopped where it cannot."""
+    witnesses = context.known_witnesses(context.settings(ctx).witnesses)
     with _signing(ctx) as signer:
         heads = signer.ledger.heads()
         for collaboration in wanted:
@@ -30,7 +31,8 @@ def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -
         books = wanted or sorted(heads)
         try:
             with terminal.progress("Exporting", sum(heads[book] for book in books)) as progress:
-                policy = signer.policy([*books, *([INSTALLATION] if has_own_log(signer) else [])])
+                logs = [*books, *([INSTALLATION] if has_own_log(signer) else [])]
+                policy = signer.policy(logs, witnesses.values())
                 written = export_evidence(signer, file, books, policy, progress=progress)
         except LedgerError as error:
             raise Stopped(str(error)) from error
@@ -64,10 +66,14 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
             found.append(book)
             if as_json:
                 continue
+            cosigned = "".join(f", {one}" for one in verifier.told_of_witnesses(book))
             if "installation" in book:
-                terminal.say(f"the installation's log: {terminal.counted(book['leaves'], 'leaf', 'leaves')}, as signed")
+                leaves = terminal.counted(book["leaves"], "leaf", "leaves")
+                terminal.say(f"the installation's log: {leaves}, as signed{cosigned}")
             else:
-                terminal.say(f"{book['book']}: {terminal.counted(book['entries'], 'entry', 'entries')}, as signed")
+                terminal.say(
+                    f"{book['book']}: {terminal.counted(book['entries'], 'entry', 'entries')}, as signed{cosigned}"
+                )
                 for one in book["breaks"]:
                     terminal.say(f"{book['book']} went on after a restore without proof, at {one}")
                 for one in verifier.told_of_times(book):

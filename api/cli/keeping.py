@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -14,7 +14,6 @@ import typer
 from api.cli import context, evidence, terminal
 from api.cli.context import Json
 from api.cli.crew import Crew, Progress, adding, cores
-from api.cli.serving import known_witnesses
 from api.cli.stamping import verify_timestamps
 from api.cli.terminal import REFUSED, Stopped
 from api.cli.verifying import COST_OF_ROWS, Verified, known_books, steps_of, verify_books
@@ -24,7 +23,6 @@ from ledger import archive, checks
 from ledger.checks import Finding
 from ledger.errors import DamagedEntry
 from ledger.log.checking import check_attachments, check_keys, lost_keys
-from ledger.log.policy import Witness
 from projections.runner import Rendered
 
 
@@ -195,7 +193,8 @@ def verify(
     if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
         evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
         return
-    found = Verified(witnesses=_witnesses(ctx, policy))
+    trusted = (policy, "--policy") if policy else (context.settings(ctx).witnesses, context.WITNESSES)
+    found = Verified(witnesses=context.known_witnesses(*trusted))
     asked = found, known or [], jobs or cores()
     for finding in _findings(ctx, collaborations or [], *asked, with_rows=rows):
         found.findings.append(finding)
@@ -210,12 +209,6 @@ def verify(
         terminal.say(f"Verified {amount(found.books, found.entries)}: {said}.")
     if found.findings:
         raise typer.Exit(REFUSED)
-
-
-def _witnesses(ctx: typer.Context, policy: Path | None) -> Mapping[str, Witness]:
-    """Returns the witnesses whose signatures are checked, by name. Raises Stopped."""
-    path, said = (policy, "--policy") if policy else (context.settings(ctx).witnesses, "STYRINGSBOK_WITNESSES")
-    return {} if path is None else known_witnesses(path, said)
 
 
 def _in_words(finding: Finding) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
@@ -33,7 +33,6 @@ from ledger.collecting import collect_seldom
 from ledger.keys import Role
 from ledger.location import locate
 from ledger.log.checkpointing import Signer, in_words
-from ledger.log.policy import InvalidPolicy, Witness, read_policy
 from ledger.log.signing_rounds import SigningRounds
 from ledger.log.tables import INSTALLATION
 from ledger.log.timestamping import Stamping
@@ -60,7 +59,7 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     """Serve the API and the pages, in one process, until stopped."""
     settings = context.settings(ctx)
     place, signing = locate(settings.database), signing_of(settings)
-    witnesses, authorities = witnesses_of(settings), authorities_of(settings)
+    witnesses, authorities = context.witnesses_of(settings), authorities_of(settings)
     with listening(settings, host, port) as listener, house(place, signing=signing) as opened:
         _tell_held(opened.signer)
         opened.asking = Asking(opened, witnesses) if witnesses else None
@@ -76,25 +75,6 @@ def _tell_held(signer: Signer) -> None:
             else "nothing is recorded or signed"
         )
         terminal.complain(f"{in_words(book)} is held, so {what}: {why}. See `styringsbok resume --help`.")
-
-
-def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
-    """Returns the witnesses that are to cosign: those of the policy file that have an address. Raises Stopped."""
-    if settings.witnesses is None:
-        return ()
-    known = known_witnesses(settings.witnesses, "STYRINGSBOK_WITNESSES")
-    found = tuple(witness for witness in known.values() if witness.url is not None)
-    if not found:
-        raise Stopped(f"STYRINGSBOK_WITNESSES: {settings.witnesses} names no witness with an address.")
-    return found
-
-
-def known_witnesses(path: Path, said: str) -> Mapping[str, Witness]:
-    """Returns the witnesses of a policy file, by name. Raises Stopped, saying where the file was named."""
-    try:
-        return read_policy(path.read_text(encoding="utf-8")).witnesses
-    except (OSError, UnicodeDecodeError, InvalidPolicy) as error:
-        raise Stopped(f"{said}: {path} cannot be used: {error}") from None
 
 
 def demo(

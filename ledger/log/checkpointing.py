@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -111,8 +111,12 @@ class Signer:
         return (*verifier_keys(self.ledger, collaboration_id), *second_verifier_keys(self.ledger, collaboration_id))
 
     def policy(self, collaboration_ids: Iterable[str], witnesses: Iterable[Witness] = (), least: int = 0) -> Policy:
-        """Returns whom to believe of these books: this installation's keys, and so many of the witnesses."""
-        named = {witness.name: witness for witness in witnesses}
+        """Returns whom to believe of these books: this installation's keys, and so many of the witnesses.
+
+        Where they are asked is left out: it is nobody else's concern. How many must have cosigned is for whoever
+        verifies to say, in a policy of their own.
+        """
+        named = {witness.name: replace(witness, url=None) for witness in witnesses}
         groups = {"witnesses": Group("witnesses", least, tuple(named))} if least else {}
         logs = tuple(key for book in collaboration_ids for key in self.keys_of(book))
         return Policy(logs, named, groups, "witnesses" if least else NONE)

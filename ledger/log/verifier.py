@@ -564,6 +564,12 @@ def check_timestamps(package: Package, listed: list[str]) -> None:
         package.read(f"timestamps/{name.rpartition('/')[2].removesuffix('.tsr').partition('.')[2]}.pem")
 
 
+def told_of_witnesses(found: dict[str, Any]) -> Iterator[str]:
+    """Yields what is to be said of who cosigned the checkpoint, by the keys the policy has for them."""
+    if found["witnesses"]:
+        yield f"cosigned by {', '.join(found['witnesses'])}, by the keys the policy has for them"
+
+
 def told_of_times(book: dict[str, Any]) -> Iterator[str]:
     """Yields what is to be said of the first and the last timestamp of each authority, and how to check who signed."""
     by: dict[str, list[dict[str, Any]]] = {}
@@ -610,6 +616,21 @@ def verify(path: Path, known: list[Path], trusted: Path | None = None) -> Iterat
     yield from found
 
 
+def _said_of(found: dict[str, Any]) -> Iterator[str]:
+    """Yields what is to be said of a book, or of the installation's log."""
+    if "installation" in found:
+        yield f"the installation's log: {found['leaves']} leaves, as they were signed"
+        yield from told_of_witnesses(found)
+        return
+    yield f"{found['book']}: {found['entries']} entries, as they were signed"
+    yield from told_of_witnesses(found)
+    yield from (f"went on after a restore without proof, at {one}" for one in found["breaks"])
+    if found["second_signature"] is None:
+        yield "its second signature (ML-DSA-44) was not checked: this `cryptography` cannot"
+    yield from found["lost_keys"]
+    yield from told_of_times(found)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Verifies what the command line names and says what it found. Returns the exit code."""
     parser = argparse.ArgumentParser(description="Checks an evidence package of a minute book, offline.")
@@ -620,16 +641,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     found, code, wrong = list[dict[str, Any]](), 0, None
     try:
-        for book in verify(given.package, given.known, given.policy):
-            found.append(book)
-            if not given.json and "installation" in book:
-                sys.stdout.write(f"the installation's log: {book['leaves']} leaves, as they were signed\n")
-            elif not given.json:
-                broken = [f"went on after a restore without proof, at {one}" for one in book["breaks"]]
-                if book["second_signature"] is None:
-                    broken.append("its second signature (ML-DSA-44) was not checked: this `cryptography` cannot")
-                told = "".join(f"\n  {one}" for one in (*broken, *book["lost_keys"], *told_of_times(book)))
-                sys.stdout.write(f"{book['book']}: {book['entries']} entries, as they were signed{told}\n")
+        for one in verify(given.package, given.known, given.policy):
+            found.append(one)
+            if not given.json:
+                sys.stdout.write("\n  ".join(_said_of(one)) + "\n")
     except Wrong as error:
         code, wrong = 1, str(error)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.context import signing_of
-from api.cli.serving import witnesses_of
+from api.cli.context import signing_of, witnesses_of
 from api.composition import house
 from api.settings import Settings
 from ledger.location import locate

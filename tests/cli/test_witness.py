@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from zipfile import ZipFile
 
 import pytest
 
@@ -58,6 +59,20 @@ def imported(folder: Path, lines: list[str]) -> dict[str, str]:
     return named
 
 
+def the_package_tells_who_cosigned(folder: Path, asked: dict[str, str], policy: Path, line: str) -> None:
+    """Asserts it of one made with the witness in the settings, and that nobody learns from it where they are asked."""
+    package, alone = folder / "w.zip", folder / "alone"
+    alone.mkdir()
+    made = process("export", str(package), "--format", "evidence", cwd=folder, **asked)
+    assert made.returncode == 0, made.stderr
+    checked = process("verify", str(package), "--policy", str(policy), cwd=alone)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    said = process("verify", str(package), cwd=alone).stdout
+    assert said.count(f"cosigned by {NAME}, by the keys the policy has for them") == 2, said
+    with ZipFile(package) as archive:
+        assert line in archive.read("policy.txt").decode()
+
+
 def test_a_served_book_is_cosigned_and_a_rewritten_one_is_not(tmp_path: Path) -> None:
     lines = ROR_IKT.read_text(encoding="utf-8").splitlines(keepends=True)
     ours, other = tmp_path / "ours", tmp_path / "other"
@@ -80,12 +95,13 @@ def test_a_served_book_is_cosigned_and_a_rewritten_one_is_not(tmp_path: Path) ->
             seen = eventually(url)
             assert (seen["cosigned"], seen["ok"], seen["said"]) == ({NAME: len(lines)}, True, [])
             note = Note.read(text(f"{url}/api/v1/collaborations/ror-ikt/log/checkpoint").encode())
+            for log in ("collaborations/ror-ikt/log", "log"):
+                policy_served = text(f"{url}/api/v1/{log}/policy")
+                assert f"witness {NAME} " in policy_served
+                assert policy_served.endswith("quorum none\n")
         witness_key = VerifierKey.read(line.split()[2])
         assert witness_key in note.verified([witness_key])
-        proved = process("export", str(ours / "w.zip"), "--format", "evidence", cwd=ours, **named)
-        assert proved.returncode == 0, proved.stderr
-        checked = process("verify", str(ours / "w.zip"), "--policy", str(policy), cwd=tmp_path)
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+        the_package_tells_who_cosigned(ours, asked, policy, f"witness {NAME} {witness_key}\n")
 
         rewritten = imported(other, lines[:-3])
         (other / "book.db.key").write_text(private, encoding="ascii")
