@@ -11,7 +11,7 @@ import structlog
 from ledger.collecting import not_collecting
 from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections import reclassifying
-from projections.projection import Changes, OpenRows, Projection, Version, apply, touched, touched_by_kind
+from projections.projection import Changes, OpenRows, Projection, Version, apply, touched_by_kind
 from projections.remembering import Remembered
 from projections.views import Fault, PostgresViews, SQLiteViews
 
@@ -122,10 +122,10 @@ class Projector:
         halted = {fault.projection for fault in self.views.faults(collaboration_id)}
         working = self._working().without(halted)
         wanted = {
-            (projection.name, subject.id): (projection, subject.id)
+            (projection.name, subject_id): (projection, subject_id)
             for step in steps
-            for subject in touched(step)
-            for projection in working.by_kind.get(subject.kind, ())
+            for projection, subject_ids in working.touched_by(step)
+            for subject_id in subject_ids
         }
         open_rows = self.views.open_rows(collaboration_id, wanted.values())
         changes, faults = render(working, collaboration_id, steps, open_rows)
@@ -179,11 +179,13 @@ class Projector:
         """
         position = self.views.position(collaboration_id)
         changes = self.fresh(collaboration_id, position, None if steps is None else steps(position)).changes
+        by_projection: dict[str, dict[reclassifying.Identity, Version]] = {}
+        for identity, version in changes.added.items():
+            by_projection.setdefault(version.projection, {})[identity] = version
         for projection in self.projections:
-            fresh = {i: v for i, v in changes.added.items() if i[0] == projection.name}
+            fresh = by_projection.get(projection.name, {})
             for version in self.views.all_versions(projection, collaboration_id):
-                identity = (version.projection, version.key, version.from_entry)
-                expected = fresh.pop(identity, None)
+                expected = fresh.pop((version.projection, version.key, version.from_entry), None)
                 if expected is None:
                     yield Difference(projection.name, version.key, version.from_entry, "the row should not be there")
                 elif expected != version:
@@ -203,18 +205,17 @@ class Working:
     def __init__(self, projections: Iterable[Projection]) -> None:
         self.all = tuple(projections)
         self._of_entries = [projection for projection in self.all if projection.render_entry is not None]
-        self.by_kind: dict[str, list[Projection]] = {}
-        """The others by the kind of what they render."""
+        self._by_kind: dict[str, list[Projection]] = {}
         for projection in self.all:
             if projection.kind is not None:
-                self.by_kind.setdefault(projection.kind, []).append(projection)
+                self._by_kind.setdefault(projection.kind, []).append(projection)
 
     def touched_by(self, step: Step) -> Iterator[tuple[Projection, Sequence[str]]]:
         """Yields those whose rows an entry may change, with the ids of the entities it touched."""
         for projection in self._of_entries:
             yield projection, ()
         for kind, ids in touched_by_kind(step).items():
-            for projection in self.by_kind.get(kind, ()):
+            for projection in self._by_kind.get(kind, ()):
                 yield projection, ids
 
     def without(self, stopped: Collection[str]) -> Working:
