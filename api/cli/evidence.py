@@ -21,8 +21,11 @@ from ledger.log.evidence import export_evidence, has_own_log
 from ledger.log.tables import INSTALLATION
 
 
-def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -> None:
-    """Writes the evidence of the books wanted, or of all, to a file. Raises Stopped where it cannot."""
+def write(ctx: typer.Context, file: Path, wanted: list[str], *, texts: bool, as_json: bool) -> None:
+    """Writes the evidence of the books wanted, or of all, to a file. Raises Stopped where it cannot.
+
+    Without `texts` what is sealed and the documents stay out.
+    """
     witnesses = context.known_witnesses(context.settings(ctx).witnesses)
     with _signing(ctx) as signer:
         heads = signer.ledger.heads()
@@ -33,7 +36,7 @@ def write(ctx: typer.Context, file: Path, wanted: list[str], *, as_json: bool) -
             with terminal.progress("Exporting", sum(heads[book] for book in books)) as progress:
                 logs = [*books, *([INSTALLATION] if has_own_log(signer) else [])]
                 policy = signer.policy(logs, witnesses.values())
-                written = export_evidence(signer, file, books, policy, progress=progress)
+                written = export_evidence(signer, file, books, policy, texts=texts, progress=progress)
         except LedgerError as error:
             raise Stopped(str(error)) from error
     if as_json:

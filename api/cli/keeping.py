@@ -122,20 +122,26 @@ def export(
     kind: Annotated[
         Kind, typer.Option("--format", help="`archive` is for restore; `evidence` is signed, and checked offline.")
     ] = Kind.ARCHIVE,
+    texts: Annotated[  # noqa: FBT002
+        bool, typer.Option("--texts/--no-texts", help="Leave sealed texts and documents out of evidence.")
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Write books to a ZIP: every entry's bytes as they are stored, the texts kept beside them, and a manifest.
 
     As evidence also the log's tiles, checkpoints, keys and policy, and the one file that checks it all offline.
-    It holds the sealed texts too, so keep it as safe as the database. API keys are not in it, nor the signing key.
+    It holds the sealed texts and the documents too, so keep it as safe as the database; evidence without them proves
+    the same of the entries. API keys are not in it, nor the signing key.
     """
+    if kind is Kind.ARCHIVE and not texts:
+        raise Stopped("An archive is for restore, and holds every text: leave them out of --format evidence only.")
     if file.exists() and not force:
         raise Stopped(f"{file} is there already; name another file, or say --force to replace it.")
     if not file.absolute().parent.is_dir():
         raise Stopped(f"{file.parent} is no folder; make it, or name another file.")
     if kind is Kind.EVIDENCE:
-        evidence.write(ctx, file, collaborations or [], as_json=as_json)
+        evidence.write(ctx, file, collaborations or [], texts=texts, as_json=as_json)
         return
     with context.reading(ctx) as ledger:
         for collaboration in collaborations or []:

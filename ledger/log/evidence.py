@@ -57,9 +57,10 @@ def export_evidence(
     texts: bool = True,
     progress: Progress = lambda _: None,
 ) -> dict[str, int]:
-    """Writes the package of these books to a new file; returns the entries of each. All of it or nothing.
+    """Writes the package of these books to a file, in the place of what is there; returns the entries of each.
 
-    Without `texts` what is sealed stays out. Raises SigningHeld, DamagedEntry, FileExistsError or OSError.
+    All of it or nothing. Without `texts` what is sealed and the documents stay out. Raises SigningHeld, DamagedEntry
+    or OSError.
     """
     written: dict[str, int] = {}
     with whole_or_nothing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -55,6 +55,17 @@ def test_one_book_is_written_by_itself(two_books: CommandLine, key: Path, tmp_pa
     assert two_books.run("verify", tmp_path / "birk.zip").stdout == said
 
 
+def test_texts_stay_out_of_evidence_where_that_is_said(two_books: CommandLine, key: Path, tmp_path: Path) -> None:
+    two_books.run("export", "--format", "evidence", "--no-texts", tmp_path / "uten.zip")
+    with zipfile.ZipFile(tmp_path / "uten.zip") as archive:
+        assert [name for name in archive.namelist() if name.startswith(("texts/", "attachments/"))] == []
+    answer = two_books.json("verify", tmp_path / "uten.zip")
+    assert (answer["ok"], {book["book"]: book["entries"] for book in answer["books"]}) == (True, BOOKS)
+    refused = two_books.refused("export", "--no-texts", tmp_path / "arkiv.zip")
+    assert "An archive is for restore" in refused
+    assert not (tmp_path / "arkiv.zip").exists()
+
+
 def test_what_is_not_as_it_was_signed_is_named(two_books: CommandLine, package: Path, tmp_path: Path) -> None:
     folder = unpacked(package, tmp_path / "bevis")
     bundle = folder / "log" / "birk" / "tile" / "entries" / "000.p" / "3"
