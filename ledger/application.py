@@ -207,7 +207,8 @@ class Ledger(Opened):
         """Decides the commands and appends their entries in one transaction; with `dry_run` only decides.
 
         The same submission again records nothing and returns its first entries. Raises Rejection (the rules say no),
-        UnknownCollaboration, StaleBook, CommandIdReused or LedgerUnavailable; then nothing is recorded.
+        UnknownCollaboration, StaleBook, CommandIdReused, BookHeld or LedgerUnavailable; then nothing is recorded, but
+        for OutcomeUnknown, where it may have been.
         """
         if not dry_run:
             return self.committer.record(submission)

@@ -11,6 +11,7 @@
     + LedgerHeld             another process holds the file
     + LedgerBusy             too many wait to be recorded
     + StorageFull            there is no room to write; what was sent has not been recorded
+    + BookImporting          another process imports into the book
     + NothingWritten         the connection was lost, and what was sent has not been recorded
     + OutcomeUnknown         it may have been recorded, or not
     + NoLedger               nothing was ever recorded in the database

@@ -1,4 +1,4 @@
-"""What `verify` looks at: the book by `ledger.checks`, then its rows against a fresh fold."""
+"""What `verify` looks at: the book in parts, put together by `ledger.joining`, then its rows against a fresh fold."""
 
 from __future__ import annotations
 

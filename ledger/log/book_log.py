@@ -6,7 +6,7 @@ them; partial ones are never stored. Leaves are the entries' stored bytes, read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from eventsourcing.persistence import StoredEvent
@@ -153,6 +153,3 @@ class BookLog:
     def consistency(self, first: int, second: int) -> list[bytes]:
         """Returns the proof that the tree of the second size only adds to that of the first. Raises ValueError."""
         return consistency_proof(first, second, self.nodes(second))
-
-
-LogOf = Callable[[str], BookLog]

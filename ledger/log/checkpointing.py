@@ -326,23 +326,23 @@ def _wanted(where: Path, keys: Sequence[KnownKey]) -> str:
     return f"the log was last signed with, key {keys[-1].number} of {keys[-1].since[:19]}Z; {how}"
 
 
-def rotate(signer: Signer, path: Path, *, lost: str | None = None) -> Signer:
-    """Makes a new key in a file and lets it follow the one there was, which signs for it unless it is `lost`.
+def rotate(signer: Signer, path: Path) -> Signer:
+    """Makes a new key in a file and lets it follow the one there was, which signs for it.
 
     Returns the new signer. Raises KeyTrouble.
     """
-    return follow(signer.ledger, signer.key, signer.origin, path, lost=lost)
+    return follow(signer.ledger, signer.key, signer.origin, path)
 
 
-def follow(ledger: Ledger, old: SigningKey | None, origin: str, path: Path, *, lost: str | None = None) -> Signer:
-    """Returns the signer with a new key in a file, that follows the last one known; without `old` it says why."""
+def follow(ledger: Ledger, old: SigningKey | str, origin: str, path: Path) -> Signer:
+    """Returns the signer with a new key in a file, that follows the last one known: `old`, or why nobody has that."""
     keys = known_keys(ledger)
     key, now, number = create(path, origin), format_instant(ledger.clock()), len(keys) + 1
-    if old is not None and lost is None:
+    if isinstance(old, str):
+        statement = loss_text(origin, number, key.public, now, old)
+    else:
         text = rotation_text(origin, number, key.public, now)
         statement = str(Note(text, (old.sign(text, origin),)))
-    else:
-        statement = loss_text(origin, number, key.public, now, lost or "not said")
     row = (number, key.public, now, statement)
     try:
         ledger.write_beside([("INSERT INTO log_keys VALUES (%s,%s,%s,%s)", row)])

@@ -70,4 +70,4 @@ def record_loss(ledger: Ledger, reason: str, path: Path) -> Signer:
     told = " ".join(reason.split())
     if not 1 <= len(told) <= REASON_CHARACTERS_MAX or any(unicodedata.category(c)[0] == "C" for c in told):
         raise KeyTrouble(f"a loss needs a reason of 1 to {REASON_CHARACTERS_MAX} characters that print")
-    return follow(ledger, None, str(known_origin(ledger)), path, lost=told)
+    return follow(ledger, told, str(known_origin(ledger)), path)

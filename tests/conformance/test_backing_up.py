@@ -358,7 +358,7 @@ def test_a_key_that_was_lost_with_the_disk_is_followed_by_another(
     known = outside(signer)
     restore(other, tmp_path / "b.zip")
     resume(other, known)
-    new = follow(other, None, ORIGIN, tmp_path / "new.key", lost="the disk burned")
+    new = follow(other, "the disk burned", ORIGIN, tmp_path / "new.key")
     later(other, "c")
     assert new.checkpoint(BOOK) is not None
     assert list(check_log(other, BOOK)) == list(check_keys(other)) == []

@@ -109,7 +109,7 @@ def test_a_lost_key_is_said_and_not_replaced(signer: Signer, path: Path, tmp_pat
     with pytest.raises(KeyTrouble, match="put it back, or record that nobody has it any more"):
         open_signer(signer.ledger, path=path)
     assert not path.exists()
-    found = follow(signer.ledger, None, ORIGIN, path, lost="the disk burned")
+    found = follow(signer.ledger, "the disk burned", ORIGIN, path)
     keys = known_keys(signer.ledger)
     check_chain(ORIGIN, keys)
     assert keys[-1].statement.endswith("the key before was lost: the disk burned\n")
