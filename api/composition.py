@@ -22,7 +22,7 @@ from ledger.storage import views_datastore
 from ledger.watching import Watch
 from projections.registry import ALL
 from projections.runner import Projector
-from projections.views import PostgresViews, SQLiteViews, open_views
+from projections.view_engines import PostgresViews, SQLiteViews, open_views
 
 
 @dataclass(frozen=True, slots=True)

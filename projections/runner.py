@@ -13,7 +13,8 @@ from ledger.reading import Book, Change, Commit, LedgerReader, Step
 from projections import reclassifying
 from projections.projection import Changes, OpenRows, Projection, Version, apply, touched_by_kind
 from projections.remembering import Remembered
-from projections.views import Fault, PostgresViews, SQLiteViews
+from projections.view_engines import PostgresViews, SQLiteViews
+from projections.views import Fault
 
 STEPS_AT_A_TIME = 5_000
 """Entries folded between two writes of rows while catching up."""

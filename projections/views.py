@@ -1,34 +1,26 @@
 """Where rows are kept: one table for each projection, versions beside the book's position, in one transaction.
 
-On SQLite a file of its own, on PostgreSQL tables beside the book. Both are `eventsourcing` tracking recorders.
+What is the same on either engine; `projections.view_engines` has the rest.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, Tracking
-from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
-from psycopg import Cursor
-from psycopg.rows import DictRow, tuple_row
-from psycopg.sql import SQL
+from eventsourcing.persistence import IntegrityError, PersistenceError, Tracking
 
 from projections.projection import OPEN, Changes, OpenRows, Projection, Version
 from projections.shielding import FOR_EVERYONE, ending, now, oslo_today
-from projections.tables import Marked, create_statements, layout, table
+from projections.tables import layout, table
 
 TRACKED = "ledger"
 """The name the position in the whole ledger is kept under."""
 
 _LAYOUT_TABLE = "view_layout"
-_SET_UP_LOCK = 7_266_332
-"""Advisory lock under which PostgreSQL's tables are made, so that processes starting together do not collide."""
 
 _FIXED = (
     "subject",
@@ -48,7 +40,8 @@ class ViewsUnavailable(RuntimeError):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Raises ViewsUnavailable in the place of what the package raises."""
     try:
         yield
     except PersistenceError as error:
@@ -304,91 +297,3 @@ class Views:
                 "ON CONFLICT (projection, collaboration_id) DO NOTHING",
                 (f.projection, f.collaboration_id, f.entry, f.category, f.message),
             )
-
-
-class SQLiteViews(Views, SQLiteTrackingRecorder):
-    """Rows in an SQLite file of their own."""
-
-    tracking_table = "tracking"
-
-    def __init__(
-        self, datastore: SQLiteDatastore, projections: Iterable[Projection] = (), *, create: bool = True
-    ) -> None:
-        self.projections = {projection.name: projection for projection in projections}
-        super().__init__(datastore)
-        if create:
-            self.create_table()
-
-    def construct_create_table_statements(self) -> list[str]:
-        """Returns the tracking table's statement and ours."""
-        ours = (statement.replace("BYTES", "BLOB") for statement in create_statements(self.projections.values()))
-        return [*super().construct_create_table_statements(), *ours]
-
-    def _create_table(self, c: SQLiteCursor) -> None:
-        c.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        self._make_way(c, [row["name"] for row in c.fetchall()])
-        super()._create_table(c)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Marked]:
-        with _translated(), self.datastore.transaction(commit=True) as cursor:
-            yield Marked(cursor)
-
-    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Returns the rows of a reading statement. Raises ViewsUnavailable."""
-        # One statement sees one state of the file without a transaction around it, which costs more than most of them.
-        with _translated(), self.datastore.get_connection(commit=False) as connection, connection.cursor() as cursor:
-            try:
-                cursor.execute(statement.replace("%s", "?"), params)
-                return [tuple(row) for row in cursor.fetchall()]
-            except sqlite3.Error as error:  # the package translates in its transactions only
-                raise OperationalError(error) from error
-
-
-class PostgresViews(Views, PostgresTrackingRecorder):
-    """Rows in tables beside the book."""
-
-    tracking_table = "view_tracking"
-
-    def __init__(
-        self, datastore: PostgresDatastore, projections: Iterable[Projection] = (), *, create: bool = True
-    ) -> None:
-        self.projections = {projection.name: projection for projection in projections}
-        super().__init__(datastore, tracking_table_name=self.tracking_table)
-        for statement in create_statements(self.projections.values()):
-            # By the bytes, as SQLite does, and not by the rules of the language the database was made for.
-            ours = statement.replace("BYTES", "BYTEA").replace("TEXT NOT NULL", 'TEXT COLLATE "C" NOT NULL')
-            self.sql_create_statements.append(SQL(ours).format())
-        if create:
-            self.create_table()
-
-    def _create_table(self, curs: Cursor[DictRow]) -> None:
-        curs.execute("SELECT pg_advisory_xact_lock(%s)", (_SET_UP_LOCK,))
-        curs.execute("SELECT tablename AS name FROM pg_tables WHERE schemaname = %s", (self.datastore.schema,))
-        self._make_way(curs, [row["name"] for row in curs.fetchall()])
-        super()._create_table(curs)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        with _translated(), self.datastore.transaction(commit=True) as cursor:
-            yield cursor
-
-    def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Returns the rows of a reading statement. Raises ViewsUnavailable."""
-        with (
-            _translated(),
-            self.datastore.get_connection() as connection,
-            connection.cursor(row_factory=tuple_row) as cursor,
-        ):
-            cursor.execute(statement, params, prepare=True)
-            return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in cursor.fetchall()]
-
-
-def open_views(
-    datastore: SQLiteDatastore | PostgresDatastore, projections: Iterable[Projection], *, create: bool = True
-) -> SQLiteViews | PostgresViews:
-    """Returns the views in a datastore, their tables made if need be. Raises ViewsUnavailable."""
-    with _translated():
-        if isinstance(datastore, SQLiteDatastore):
-            return SQLiteViews(datastore, projections, create=create)
-        return PostgresViews(datastore, projections, create=create)

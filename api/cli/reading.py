@@ -30,7 +30,7 @@ from ledger.location import SQLiteLocation
 from ledger.storage import views_datastore
 from projections.registry import ALL
 from projections.runner import Projector
-from projections.views import open_views
+from projections.view_engines import open_views
 
 Collaboration = Annotated[str, typer.Argument(metavar="COLLABORATION", help="Its id, such as ror-ikt.")]
 

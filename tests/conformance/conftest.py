@@ -12,7 +12,7 @@ from ledger.location import Location, locate
 from ledger.storage import views_datastore
 from projections.registry import ALL
 from projections.runner import Projector
-from projections.views import open_views
+from projections.view_engines import open_views
 from tests.conformance.database import Database, opened
 from tests.conformance.keeping import keeping
 from tests.conformance.rows import Views, projector_of

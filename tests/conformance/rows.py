@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.application import Ledger
 from projections.runner import Projector
-from projections.views import PostgresViews, SQLiteViews
+from projections.view_engines import PostgresViews, SQLiteViews
 
 Views = SQLiteViews | PostgresViews
 

@@ -29,7 +29,7 @@ from ledger.location import PostgresLocation
 from ledger.postgres import PostgresBookRecorder
 from ledger.sqlite import FileDatastore, SQLiteBookRecorder
 from projections.registry import ALL
-from projections.views import PostgresViews, SQLiteViews
+from projections.view_engines import PostgresViews, SQLiteViews
 
 
 def package_test_cases() -> Any:

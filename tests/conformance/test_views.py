@@ -26,7 +26,8 @@ from projections.minute_book import MINUTE_BOOK
 from projections.projection import Projection, Row, Version
 from projections.registry import ALL
 from projections.runner import Projector
-from projections.views import Fault, Query, open_views
+from projections.view_engines import open_views
+from projections.views import Fault, Query
 from tests.conformance.database import Database, opened
 from tests.conformance.rows import Views, projector_of
 from tests.ledger.support import BOOK, founding, send, service

@@ -18,7 +18,8 @@ from ledger.reading import Change
 from ledger.rows import CommandRow, FrontierRow
 from projections.projection import Changes
 from projections.runner import Projector
-from projections.views import Fault, SQLiteViews
+from projections.view_engines import SQLiteViews
+from projections.views import Fault
 from tests.faults.simulation_processes import Recorder
 
 insert_events, caught_up, outcomes, take = (

@@ -27,7 +27,7 @@ from projections.projection import Projection
 from projections.registry import BY_NAME
 from projections.runner import Projector
 from projections.tables import create_statements
-from projections.views import SQLiteViews
+from projections.view_engines import SQLiteViews
 from tests.faults.simulation_store import Datastore, Store
 from tests.faults.simulation_turns import Event, Group, Killed, Turns
 

@@ -37,7 +37,8 @@ from ledger.storage import views_datastore
 from projections.projection import Projection, Row, Version
 from projections.registry import ALL
 from projections.runner import Projector
-from projections.views import Found, Query, SQLiteViews
+from projections.view_engines import SQLiteViews
+from projections.views import Found, Query
 from tests.properties.histories import Told, tell
 
 DEEP_EVERY = 5
