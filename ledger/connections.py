@@ -58,6 +58,16 @@ IS_IMPORTED = (
     "AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295"
 )
 
+WAIT_FOR_THE_DISK = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""A commit is then on the disk before it is acknowledged. What waits for a standby as well stays as it is set."""
+
+NOT_DURABLE = (
+    "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
+)
+"""What no connection can put right: the server itself does not see to it that what it wrote is there after a crash."""
+
 BARRIER = "SELECT pg_logical_emit_message(true, 'styringsbok', '')"
 """Makes the commit of a transaction that only reads wait for the standby: what it has read is there as well then."""
 
@@ -132,11 +142,14 @@ class BookDatastore(PostgresDatastore):
         )
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
-        """Returns what is done to a new connection: beside what the package does, it is heard when it warns."""
+        """Returns what is done to a new connection, beside what the package does: its commits are durable, whatever the
+        server, the role or the URL says, and it is heard when it warns."""
         configure, heard = super().after_connect_func(), self._heard
 
         def after_connect(connection: Connection[Any]) -> None:
             configure(connection)
+            connection.execute(WAIT_FOR_THE_DISK)
+            connection.commit()
             connection.add_notice_handler(lambda notice: _hear(notice, heard))
 
         return after_connect

@@ -11,6 +11,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, Mapper, PersistenceError, Transcoder
 from eventsourcing.utils import Environment
 
+from ledger.connections import NOT_DURABLE
 from ledger.errors import BookHeld, LedgerUnavailable, NoLedger
 from ledger.location import Location, SQLiteLocation
 from ledger.lockfile import WriterLock
@@ -74,6 +75,15 @@ class Opened(Application[str]):
             else "pg_tables WHERE tablename"
         )
         return bool(self.query(f"SELECT 1 FROM {found} = %s", (name,)))  # noqa: S608
+
+    def not_durable(self) -> list[str]:
+        """Returns the settings of a server by which it can lose in a crash what it acknowledged; none on SQLite.
+
+        Raises LedgerUnavailable.
+        """
+        if isinstance(self.location, SQLiteLocation):
+            return []
+        return [str(name) for (name,) in self.query(NOT_DURABLE)]
 
     def construct_env(self, name: str, env: Any = None) -> Environment:  # noqa: ARG002
         """Returns no settings: what the package would take from the environment can change how entries are written."""

@@ -61,6 +61,8 @@ def serve(ctx: typer.Context, host: Host = None, port: Port = None) -> None:
     place, signing = locate(settings.database), signing_of(settings)
     witnesses, authorities = context.witnesses_of(settings), authorities_of(settings)
     with listening(settings, host, port) as listener, house(place, signing=signing) as opened:
+        for setting in opened.ledger.not_durable():
+            terminal.complain(f"PostgreSQL runs with {setting}=off: what was acknowledged can be lost. Turn it on.")
         _tell_held(opened.signer)
         opened.asking = Asking(opened, witnesses) if witnesses else None
         opened.stamping = Stamping(opened, authorities, settings.timestamp_hours) if authorities else None

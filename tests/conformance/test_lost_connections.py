@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -160,20 +160,30 @@ def test_a_commit_is_not_acknowledged_while_no_standby_has_it(
 ) -> None:
     begin(ledger)
     assert isinstance(ledger.location, PostgresLocation)
-    waits = Ledger(PostgresLocation(f"{ledger.location.url}&options=-csynchronous_commit%3Don"))
     submission = send(service("it-drift"))
     with no_standby(postgresql_cluster), ThreadPoolExecutor(1) as pool:
-        told = pool.submit(waits.record, submission)
+        told = pool.submit(ledger.record, submission)
         for pid in waiting(database):  # the commit itself
             database.rows(f"SELECT pg_cancel_backend({pid})")
         for pid in waiting(database):  # reading it back
             database.rows(f"SELECT pg_cancel_backend({pid})")
         assert isinstance(told.exception(timeout=10), OutcomeUnknown)
-        told = pool.submit(waits.record, submission)
+        told = pool.submit(ledger.record, submission)
         repeated = told.result(timeout=10)
     assert repeated.repeated
-    waits.close()
     assert numbers(ledger) == [1, 2]
+
+
+@pytest.mark.parametrize("said", ["off", "local", "remote_apply"])
+def test_a_commit_waits_for_the_disk_whatever_the_url_says(ledger: Ledger, said: str) -> None:
+    assert isinstance(ledger.location, PostgresLocation)
+    with closing(Ledger(PostgresLocation(f"{ledger.location.url}&options=-csynchronous_commit%3D{said}"))) as other:
+        ((own,),) = other.query("SELECT current_setting('synchronous_commit')")
+    assert own == ("on" if said == "off" else said)
+
+
+def test_what_the_server_itself_leaves_to_luck_is_known(ledger: Ledger) -> None:
+    assert ledger.not_durable() == ["fsync", "full_page_writes"], "as this cluster of the tests is set up"
 
 
 def test_what_has_become_a_standby_is_left_for_one_that_accepts_writes(
