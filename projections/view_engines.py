@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from eventsourcing.persistence import OperationalError
 from eventsourcing.postgres import PostgresDatastore, PostgresTrackingRecorder
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteTrackingRecorder
@@ -18,17 +19,21 @@ from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL
 
 from projections.projection import Projection
-from projections.tables import Marked, create_statements
+from projections.tables import Marked, create_statements, table
 from projections.views import Views, translated
 
 _SET_UP_LOCK = 7_266_332
 """Advisory lock under which PostgreSQL's tables are made, so that processes starting together do not collide."""
+
+ROWS_AT_A_TIME = 2_000
+"""Rows inserted by one statement on PostgreSQL."""
 
 
 class SQLiteViews(Views, SQLiteTrackingRecorder):
     """Rows in an SQLite file of their own."""
 
     tracking_table = "tracking"
+    _among = "IN (SELECT value FROM json_each(%s))"
 
     def __init__(
         self, datastore: SQLiteDatastore, projections: Iterable[Projection] = (), *, create: bool = True
@@ -53,6 +58,14 @@ class SQLiteViews(Views, SQLiteTrackingRecorder):
         with translated(), self.datastore.transaction(commit=True) as cursor:
             yield Marked(cursor)
 
+    @staticmethod
+    def _listed(values: list[str]) -> str:
+        return orjson.dumps(values).decode()
+
+    def _insert_into(self, cursor: Any, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        marks = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table(name)} VALUES ({marks})", rows)  # noqa: S608
+
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement. Raises ViewsUnavailable."""
         # One statement sees one state of the file without a transaction around it, which costs more than most of them.
@@ -68,6 +81,7 @@ class PostgresViews(Views, PostgresTrackingRecorder):
     """Rows in tables beside the book."""
 
     tracking_table = "view_tracking"
+    _among = "= ANY(%s)"
 
     def __init__(
         self, datastore: PostgresDatastore, projections: Iterable[Projection] = (), *, create: bool = True
@@ -90,7 +104,23 @@ class PostgresViews(Views, PostgresTrackingRecorder):
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         with translated(), self.datastore.transaction(commit=True) as cursor:
+            # A crash of the server may set rows back by a moment, with their position: they are caught up.
+            cursor.execute("SET LOCAL synchronous_commit TO off")
             yield cursor
+
+    @staticmethod
+    def _listed(values: list[str]) -> list[str]:
+        return values
+
+    def _insert_into(self, cursor: Any, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Inserts column by column: one statement takes a third of the time that one a row does."""
+        own = len(self.projections[name].columns)
+        kinds = ("text", "text", "text", "bigint", "bigint", *["text"] * (5 + own), "bytea")
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        statement = f"INSERT INTO {table(name)} SELECT * FROM unnest({arrays})"  # noqa: S608
+        for start in range(0, len(rows), ROWS_AT_A_TIME):
+            some = rows[start : start + ROWS_AT_A_TIME]
+            cursor.execute(statement, [list(column) for column in zip(*some, strict=True)])
 
     def query(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Returns the rows of a reading statement. Raises ViewsUnavailable."""

@@ -103,6 +103,8 @@ class Views:
 
     projections: Mapping[str, Projection]
     tracking_table: str
+    _among: str
+    """Compares with any of the values in one parameter, as `_listed` gives them."""
     today: Callable[[], date] = staticmethod(oslo_today)
     """What tells the day in Europe/Oslo: a shield with an end holds until it."""
 
@@ -174,13 +176,17 @@ class Views:
         return [Found(*(*row[:-2], now(row[-2], self.today()), row[-1])) for row in self.query(statement, params)]
 
     def open_rows(self, collaboration_id: str, wanted: Iterable[tuple[Projection, str]]) -> OpenRows:
-        """Returns the versions not ended, of each projection and subject wanted."""
+        """Returns the versions not ended, of each projection and subject wanted, by one question for a projection."""
         found: OpenRows = {}
+        by_projection: dict[str, tuple[Projection, list[str]]] = {}
         for projection, subject in wanted:
+            found[projection.name, subject] = {}
+            by_projection.setdefault(projection.name, (projection, []))[1].append(subject)
+        for projection, subjects in by_projection.values():
             # In no order: asked for one, SQLite reads the whole book by the index that has it.
-            condition, params = "AND subject = %s AND to_entry = %s", (subject, OPEN)
-            versions = self._versions(projection, collaboration_id, condition, params, ordered=False)
-            found[projection.name, subject] = {version.key: version for version in versions}
+            condition, params = f"AND subject {self._among} AND to_entry = %s", (self._listed(subjects), OPEN)
+            for version in self._versions(projection, collaboration_id, condition, params, ordered=False):
+                found[projection.name, version.subject][version.key] = version
         return found
 
     def all_versions(self, projection: Projection, collaboration_id: str) -> list[Version]:
@@ -225,18 +231,8 @@ class Views:
         with self._writing() as cursor:
             if not self._move(cursor, collaboration_id, before, after):
                 return False
-            for version, number in changes.ended:
-                cursor.execute(
-                    f"UPDATE {table(version.projection)} SET to_entry = %s "  # noqa: S608
-                    "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
-                    (number, collaboration_id, version.key, version.from_entry),
-                )
-            for version in changes.reclassified:
-                cursor.execute(
-                    f"UPDATE {table(version.projection)} SET access = %s "  # noqa: S608
-                    "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
-                    (version.access, collaboration_id, version.key, version.from_entry),
-                )
+            self._set(cursor, "to_entry", collaboration_id, changes.ended)
+            self._set(cursor, "access", collaboration_id, ((one, one.access) for one in changes.reclassified))
             self._insert(cursor, collaboration_id, changes)
             self._note(cursor, faults)
         return True
@@ -279,6 +275,20 @@ class Views:
             )
         return cursor.fetchone() is not None
 
+    @staticmethod
+    def _set(cursor: Any, column: str, collaboration_id: str, values: Iterable[tuple[Version, Any]]) -> None:
+        """Gives a column of stored versions other values."""
+        by_projection: dict[str, list[tuple[Any, ...]]] = {}
+        for version, value in values:
+            row = (value, collaboration_id, version.key, version.from_entry)
+            by_projection.setdefault(version.projection, []).append(row)
+        for name, rows in by_projection.items():
+            cursor.executemany(
+                f"UPDATE {table(name)} SET {column} = %s "  # noqa: S608
+                "WHERE collaboration_id = %s AND key = %s AND from_entry = %s",
+                rows,
+            )
+
     def _insert(self, cursor: Any, collaboration_id: str, changes: Changes) -> None:
         by_projection: dict[str, list[tuple[Any, ...]]] = {}
         for v in changes.added.values():
@@ -287,8 +297,15 @@ class Views:
                 (*values, v.certain_to, v.possible_to, v.access, *v.columns, v.body)
             )
         for name, rows in by_projection.items():
-            marks = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table(name)} VALUES ({marks})", rows)  # noqa: S608
+            self._insert_into(cursor, name, rows)
+
+    def _insert_into(self, cursor: Any, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def _listed(values: list[str]) -> Any:
+        """Returns values as the parameter of what `_among` compares with."""
+        raise NotImplementedError
 
     def _note(self, cursor: Any, faults: Sequence[Fault]) -> None:
         for f in faults:

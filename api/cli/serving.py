@@ -16,6 +16,7 @@ from typing import IO, Annotated, NoReturn
 
 import typer
 
+from api.catching_up import CatchingUp
 from api.cli import context, terminal
 from api.cli.context import signing_of
 from api.cli.importing import told
@@ -205,8 +206,9 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     if opened.stamping is not None:
         terminal.say(f"Asking {', '.join(one.name for one in opened.stamping.authorities)} for timestamps.")
         opened.stamping.start()
-    signing = SigningRounds(opened)
-    signing.start()
+    beside = (SigningRounds(opened), CatchingUp(opened.projector))
+    for one in beside:
+        one.start()
     if settings.self_check_entries_per_second:
         opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
         opened.self_check.start()
@@ -215,7 +217,8 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     except KeyboardInterrupt:
         terminal.say("Stopped.")
     finally:
-        signing.stop()
+        for one in beside:
+            one.stop()
         if opened.asking is not None:
             opened.asking.stop()
         if opened.stamping is not None:
