@@ -8,6 +8,7 @@ one has would take as long as the answer: there nothing is kept.
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
@@ -85,14 +86,15 @@ class Remember:
         answer = self._answers.get(question)
         if answer is not None:
             self._answers.move_to_end(question)
-            await send(answer.start)
+            # Copies: who stands before adds headers of their own to what goes out.
+            await send({**answer.start, "headers": [*answer.start["headers"]]})
             await send(answer.body)
             return
         sent: list[Message] = []
 
         async def listening(message: Message) -> None:
             if len(sent) <= _MESSAGES:
-                sent.append(message)
+                sent.append({**message, "headers": [*message["headers"]]} if "headers" in message else message)
             await send(message)
 
         await self._app(scope, receive, listening)
@@ -128,7 +130,8 @@ def _size(question: Question, answer: Answer) -> int:
 
 
 def _asked(scope: Scope) -> Question:
-    told = tuple((name, value) for name, value in scope["headers"] if name in _TELLING)
+    """Returns the question; of a header only the hash is kept, since it may be a key."""
+    told = tuple((name, hashlib.sha256(value).digest()) for name, value in scope["headers"] if name in _TELLING)
     return Question(scope.get("raw_path") or scope["path"].encode(), scope["query_string"], told)
 
 
