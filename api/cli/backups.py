@@ -112,15 +112,22 @@ def _throw_away(place: Location) -> str:
 
 
 def _shown(ledger: Ledger, kept: Sequence[Path]) -> list[str]:
-    """Lets the books go on that agree with what somebody kept. Returns what does not agree, in words."""
-    differing: list[str] = []
+    """Lets the books go on that agree with what somebody kept. Returns what does not agree, in words.
+
+    All of it is read first: raises Stopped for a file that is neither a checkpoint nor a receipt, before anything.
+    """
+    notes = []
     for file in kept:
         try:
-            let_go(ledger, outside_note(file.read_bytes()))
+            notes.append(outside_note(file.read_bytes()))
+        except (InvalidNote, UnicodeDecodeError) as error:
+            raise Stopped(f"{file} is neither a checkpoint nor a receipt: {error}") from error
+    differing: list[str] = []
+    for file, note in zip(kept, notes, strict=True):
+        try:
+            let_go(ledger, note)
         except (SigningHeld, InvalidNote) as error:
             differing.append(f"{file}: {error}")
-        except UnicodeDecodeError as error:
-            raise Stopped(f"{file} is neither a checkpoint nor a receipt: {error}") from error
     return differing
 
 

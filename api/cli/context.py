@@ -142,7 +142,7 @@ def explained(error: Exception) -> Stopped | None:
                 f"There is no book at {error.name}; name another with --database, or import a history into it."
             )
         case LedgerHeld():
-            how = "send it through the API, or stop it and run this again"
+            how = "send what is to be recorded through its API; for anything else stop it, and run this again"
             return Stopped(f"{error.path} is held by {error.holder}, which writes it: {how}.")
         case BookImporting():
             what = f"Nothing was recorded: another process imports into {error.collaboration_id}"
@@ -175,8 +175,10 @@ def explained(error: Exception) -> Stopped | None:
 
 
 def _sentence(error: Exception) -> str:
+    """Returns what an error says as a sentence; a path or an id it begins with stays as it is written."""
     said = str(error)
-    return f"{said[:1].upper()}{said[1:]}."
+    first = said.partition(" ")[0]
+    return f"{said[:1].upper() if first.isalpha() else said[:1]}{said[1:]}."
 
 
 class Commands(TyperGroup):

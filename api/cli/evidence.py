@@ -85,7 +85,9 @@ def check(package: Path, known: list[Path], policy: Path | None, *, as_json: boo
                     terminal.say(f"A signing key was let in by nobody: {one}")
     except verifier.Wrong as error:
         wrong = str(error)
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise Stopped(f"{error.filename or package} cannot be read: {error.strerror or error}.") from error
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
         raise Stopped(f"{package} cannot be read as a package of evidence: {error}") from error
     if as_json:
         books, log = [one for one in found if "book" in one], [one for one in found if "installation" in one]

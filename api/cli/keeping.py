@@ -196,8 +196,9 @@ def verify(
     what was signed and is as it was signed is not read into today's classes. A package of evidence is checked offline,
     against what was signed. The exit code is 1 when something is found.
     """
-    if len(collaborations or []) == 1 and Path((collaborations or [""])[0]).exists():
-        evidence.check(Path((collaborations or [""])[0]), known or [], policy, as_json=as_json)
+    package = Path((collaborations or [""])[0])
+    if len(collaborations or []) == 1 and (package.exists() or package.suffix == ".zip" or len(package.parts) > 1):
+        evidence.check(package, known or [], policy, as_json=as_json)
         return
     trusted = (policy, "--policy") if policy else (context.settings(ctx).witnesses, context.WITNESSES)
     found = Verified(witnesses=context.known_witnesses(*trusted))

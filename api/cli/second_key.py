@@ -9,6 +9,7 @@ import typer
 from api.cli import context, terminal
 from api.cli.context import Json, signing_of
 from api.cli.signing import alone
+from api.cli.terminal import Stopped
 from ledger.application import Ledger
 from ledger.log.checkpointing import key_path, known_origin, open_signer
 from ledger.log.second_keys import key_of, known_second_keys, let_in, path_beside
@@ -31,6 +32,10 @@ def second(
         there_is = bool(known_second_keys(ledger))
         shown = _shown(ledger) if there_is and not another else None
         path = path_beside(given.path or key_path(ledger))
+    if shown is None and there_is and path.exists():
+        raise Stopped(
+            f"{path} is there already, and another key would take its place: move it away, and run this again."
+        )
     if shown is None:
         with alone(ctx) as ledger:
             let_in(ledger, open_signer(ledger, text=given.key, path=given.path, origin=given.origin).key, path)

@@ -20,4 +20,4 @@ def sign_at_the_end(opened: House) -> None:
     try:
         sign_what_has_grown(opened.signer)
     except LedgerError as error:
-        terminal.complain(f"It is recorded, and not signed yet: {error}.")
+        terminal.complain(f"Not all that is recorded is signed yet: {error}.")

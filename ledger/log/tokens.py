@@ -55,6 +55,10 @@ class Request:
     nonce: int
 
 
+WORDS = 3
+"""In a line that names an authority."""
+
+
 def read_authorities(path: Path) -> tuple[Authority, ...]:
     """Returns the authorities in a file: a line each with name, address, and the file of the root to trust beside it.
 
@@ -66,6 +70,10 @@ def read_authorities(path: Path) -> tuple[Authority, ...]:
         if not words or words[0].startswith("#"):
             continue
         try:
+            if len(words) != WORDS:
+                raise ValueError(
+                    f"a line has a name, an address and the file of a root, and this one {len(words)} words"
+                )
             name, url, file = words
             if not NAME.fullmatch(name) or name in found:
                 raise ValueError(f"{name[:64]!r} is no name of small letters, digits, dots and hyphens, or taken")

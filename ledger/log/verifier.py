@@ -40,8 +40,14 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError as missing:
+    if __name__ != "__main__":
+        raise
+    sys.stderr.write(f"Nothing was checked: {missing}. To install it: python3 -m pip install cryptography\n")
+    sys.exit(2)
 
 try:
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
@@ -647,7 +653,9 @@ def main(arguments: list[str] | None = None) -> int:
                 sys.stdout.write("\n  ".join(_said_of(one)) + "\n")
     except Wrong as error:
         code, wrong = 1, str(error)
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        code, wrong = 2, f"{error.filename or given.package} cannot be read: {error.strerror or error}"
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
         code, wrong = 2, f"the package cannot be read: {error}"
     if given.json:
         books, log = [one for one in found if "book" in one], [one for one in found if "installation" in one]

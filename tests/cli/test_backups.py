@@ -220,7 +220,17 @@ def test_what_resume_does_not_take(signed: CommandLine, tmp_path: Path) -> None:
     assert "with --record-break only" in signed.refused("resume", "aker")
     assert "is not held" in signed.refused("resume", "aker", "--record-break", "why not", code=1)
     note = write(tmp_path / "none", ["no checkpoint"])
-    assert "a note is a text" in signed.run("resume", "--checkpoint", note, code=1).stderr
+    assert "is neither a checkpoint nor a receipt: a note is a text" in signed.refused("resume", "--checkpoint", note)
     (tmp_path / "bytes").write_bytes(b"c2sp.org/tlog-proof@v1\nindex 1\n\xff\n\nx")
-    assert signed.run("resume", "--checkpoint", tmp_path / "bytes", code=1).stderr
+    assert "bytes is neither a checkpoint" in signed.refused("resume", "--checkpoint", tmp_path / "bytes")
     assert "No such file" in signed.refused("resume", "--checkpoint", tmp_path / "gone")
+
+
+def test_a_file_that_is_no_checkpoint_leads_to_no_break(
+    signed: CommandLine, empty: CommandLine, tmp_path: Path
+) -> None:
+    signed.run("backup", "--to", tmp_path / "b.zip")
+    empty.run("restore", tmp_path / "b.zip")
+    note, held = write(tmp_path / "none", ["no checkpoint"]), empty.json("resume")["held"]
+    assert "neither a checkpoint nor" in empty.refused("resume", "--record-break", "why", "--checkpoint", note)
+    assert empty.json("resume")["held"] == held != {}

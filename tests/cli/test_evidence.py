@@ -91,6 +91,28 @@ def test_what_is_no_package_is_said_to_be_none(two_books: CommandLine, tmp_path:
     assert "neither a checkpoint nor a receipt" in two_books.refused("verify", "--known", tmp_path / "x.zip")
 
 
+def test_the_file_that_cannot_be_read_is_named(two_books: CommandLine, package: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.zip"
+    for arguments in ((gone,), (package, "--known", gone), (package, "--policy", gone)):
+        assert two_books.refused("verify", *arguments) == f"{gone} cannot be read: No such file or directory."
+        ran = own_verifier(package, tmp_path / "bevis", *arguments)
+        assert (ran.returncode, ran.stderr) == (2, f"{gone} cannot be read: No such file or directory\n")
+
+
+def test_the_verifier_says_what_it_needs_where_that_is_not_installed(package: Path, tmp_path: Path) -> None:
+    ran = own_verifier(package, tmp_path / "bevis", package, python=(sys.executable, "-S"))
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert ran.stderr.startswith("Nothing was checked: No module named 'cryptography'. To install it:")
+
+
+def own_verifier(
+    package: Path, folder: Path, *arguments: object, python: tuple[str, ...] = (sys.executable,)
+) -> subprocess.CompletedProcess[str]:
+    """Returns how the verifier in a package ended."""
+    command = [*python, str(unpacked(package, folder) / "verify.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_a_lost_key_is_said_and_no_package_is_written(
     two_books: CommandLine, package: Path, key: Path, tmp_path: Path
 ) -> None:

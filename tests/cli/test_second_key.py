@@ -44,6 +44,7 @@ def test_the_switch_makes_the_key_and_the_package_bears_its_signature(
 def test_a_lost_second_key_is_said_and_another_may_follow(signed: CommandLine, key: Path, tmp_path: Path) -> None:
     shown = signed.json("signing-key", "second")
     assert (shown["number"], shown["at"], shown["signs"]) == (1, str(key), True)
+    assert f"{key} is there already" in signed.refused("signing-key", "second", "--another")
     key.unlink()
     signed.run("import", write(tmp_path / "more.ndjson", [person("aker", 9)]))
     refused = signed.refused("export", "--format", "evidence", tmp_path / "second.zip")

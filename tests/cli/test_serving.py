@@ -79,7 +79,7 @@ def test_the_demonstration_serves_a_real_history_and_takes_what_its_key_records(
             refused = process(*args, cwd=tmp_path, **named)
             assert (refused.returncode, refused.stdout) == (2, "")
             assert f"process {server.pid}" in refused.stderr
-            assert "send it through the API, or stop it" in refused.stderr
+            assert "through its API; for anything else stop it" in refused.stderr
             assert refused.stderr.count("\n") == 1
 
         server.send_signal(signal.SIGTERM)

@@ -51,7 +51,7 @@ def test_an_import_makes_no_key_and_a_key_that_is_lost_is_told(
     (made,) = tmp_path.glob("**/*.key")
     made.unlink()
     ran = sqlite_cli.run("import", write(tmp_path / "more", [person("aker", 3)]))
-    assert "It is recorded, and not signed yet: the signing key is not at" in ran.stderr
+    assert "Not all that is recorded is signed yet: the signing key is not at" in ran.stderr
     assert leaves(sqlite_cli) == [("aker", 2)]
 
 

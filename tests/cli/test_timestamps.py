@@ -75,3 +75,6 @@ def test_a_list_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     done = process("serve", "--port", 0, cwd=tmp_path, STYRINGSBOK_TIMESTAMPERS=str(path))
     assert done.returncode == 2
     assert f"STYRINGSBOK_TIMESTAMPERS: {path} cannot be used: line 1" in done.stderr
+    path.write_text("stempler http://tid.example\n")
+    done = process("serve", "--port", 0, cwd=tmp_path, STYRINGSBOK_TIMESTAMPERS=str(path))
+    assert "line 1: a line has a name, an address and the file of a root, and this one 2 words" in done.stderr
