@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    access_keys,
     annual_wheel,
     attachments,
     audit_desk,
@@ -76,6 +77,7 @@ ROUTED = (
     simulating,
     log,
     installation_log,
+    access_keys,
     collaborations,
     minutes,
     commands,
@@ -112,7 +114,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST", "PUT"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
             expose_headers=list(EXPOSED_HEADERS),
         )

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from api import access_keys
 from api.commands import examples
 from api.problems import MEDIA_TYPE, Problem
 from domain.collaboration import COMMANDS, Command
@@ -42,6 +43,7 @@ _TAGS = (
         "name": "log",
         "description": "The logs of each book and of the installation: checkpoints, tiles, receipts.",
     },
+    {"name": "keys", "description": "Who may do what through here: keys listed, made and revoked by administrators."},
     {"name": "commands", "description": "What can be recorded, with schema and example."},
     {"name": "health", "description": "Whether the service lives and can serve."},
 )
@@ -99,15 +101,15 @@ def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
 
 def _finish(operation: dict[str, Any], path: str, method: str) -> None:
     """Gives an operation its security, its errors, its headers and, for recording, its body."""
-    records = method == "post"
-    sends = records or method == "put"
+    records = method == "post" and not path.startswith(access_keys.PREFIX)
+    sends = method in ("post", "put", "delete") or path.startswith(access_keys.PREFIX)
     operation["security"] = [{"key": []}] if sends else [{}, {"key": []}]
     for parameter in operation.get("parameters", ()):
         _without_null(parameter)
     responses: dict[str, Any] = operation["responses"]
     for status, response in responses.items():
         if path.startswith("/api/"):
-            response["description"] = "Recorded." if status == "201" else "As asked for."
+            response["description"] = "Recorded." if records and status == "201" else "As asked for."
             response["headers"] = _headers("ETag", *(("Location", "Ledger-Position") if records else ()))
     if records:
         responses["200"]["description"] = "A dry run, or recorded before: nothing is recorded now."

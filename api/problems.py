@@ -59,6 +59,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = MappingProxyType(
         "unknown_command": HTTPStatus.NOT_FOUND,
         "unknown_entry": HTTPStatus.NOT_FOUND,
         "unknown_attachment": HTTPStatus.NOT_FOUND,
+        "unknown_key": HTTPStatus.NOT_FOUND,
         "attachment_erased": HTTPStatus.GONE,
         "range_not_satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
         "attachment_not_its_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -37,12 +37,17 @@ class Key:
     revoked_at: str | None
 
 
+def make(ledger: Ledger, principal: str, role: Role, books: str = ALL_BOOKS) -> tuple[Key, str]:
+    """Stores a new key and returns it with its secret, which nobody can read again."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    row = KeyRow(_hash(secret), principal, role, books, format_instant(ledger.clock()))
+    ledger.book_recorder.write_key(row)
+    return _shown(row), secret
+
+
 def create(ledger: Ledger, principal: str, role: Role, books: str = ALL_BOOKS) -> str:
     """Stores a new key and returns its secret, which nobody can read again."""
-    secret = PREFIX + secrets.token_urlsafe(32)
-    created = format_instant(ledger.clock())
-    ledger.book_recorder.write_key(KeyRow(_hash(secret), principal, role, books, created))
-    return secret
+    return make(ledger, principal, role, books)[1]
 
 
 def find(ledger: Ledger, secret: str) -> KeyRow | None:
@@ -57,7 +62,7 @@ def find(ledger: Ledger, secret: str) -> KeyRow | None:
 def listed(ledger: Ledger) -> list[Key]:
     """Returns every key, revoked ones too, oldest first."""
     rows = ledger.query(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, principal")  # noqa: S608
-    return [Key(bytes(row[0]).hex()[:FINGERPRINT_DIGITS], *row[1:]) for row in rows]
+    return [_shown(KeyRow(*row)) for row in rows]
 
 
 def revoke(ledger: Ledger, fingerprint: str) -> Key | None:
@@ -67,9 +72,13 @@ def revoke(ledger: Ledger, fingerprint: str) -> Key | None:
         if bytes(key.key_hash).hex().startswith(fingerprint.lower()) and len(fingerprint) >= FINGERPRINT_DIGITS:
             revoked = replace(key, revoked_at=key.revoked_at or format_instant(ledger.clock()))
             ledger.book_recorder.write_key(revoked)
-            digits = bytes(key.key_hash).hex()[:FINGERPRINT_DIGITS]
-            return Key(digits, key.principal, key.role, key.books, key.created_at, revoked.revoked_at)
+            return _shown(revoked)
     return None
+
+
+def _shown(row: KeyRow) -> Key:
+    fingerprint = bytes(row.key_hash).hex()[:FINGERPRINT_DIGITS]
+    return Key(fingerprint, row.principal, row.role, row.books, row.created_at, row.revoked_at)
 
 
 def _hash(secret: str) -> bytes:

@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
 _PRINCIPAL: TypeAdapter[str] = TypeAdapter(Principal)
 _BOOK: TypeAdapter[str] = TypeAdapter(CollaborationId)
 FINGERPRINT_DIGITS = 12
+SERVED = "makes and revokes keys at /api/v1/keys for the key of an administrator; or stop it, and run this again"
 
 
 @app.command("create")
@@ -38,7 +39,7 @@ def create(
     except ValidationError:
         raise Stopped(f"--name takes 1 to 100 of A-Z, a-z, 0-9 and @._:-, not {name[:60]!r}.") from None
     opens = _books(books)
-    with context.opened(context.location(ctx)) as ledger:
+    with context.alone(context.location(ctx), SERVED) as ledger:
         secret = keys.create(ledger, name, role, opens)
     if as_json:
         terminal.answer({"key": secret, "principal": name, "role": role, "books": opens})
@@ -85,7 +86,7 @@ def revoke(
     """Revoke a key, at once and for good."""
     if len(fingerprint) < FINGERPRINT_DIGITS:
         raise Stopped(f"A fingerprint has {FINGERPRINT_DIGITS} digits, as `styringsbok key list` shows it.")
-    with context.opened(context.location(ctx)) as ledger:
+    with context.alone(context.location(ctx), SERVED) as ledger:
         key = keys.revoke(ledger, fingerprint)
     if key is None:
         raise Stopped(f"There is no key with the fingerprint {fingerprint[:60]!r}; `styringsbok key list` shows them.")

@@ -79,7 +79,10 @@ def test_the_demonstration_serves_a_real_history_and_takes_what_its_key_records(
             refused = process(*args, cwd=tmp_path, **named)
             assert (refused.returncode, refused.stdout) == (2, "")
             assert f"process {server.pid}" in refused.stderr
-            assert "through its API; for anything else stop it" in refused.stderr
+            assert (
+                "at /api/v1/keys for" if args[0] == "key" else "through its API; for anything else"
+            ) in refused.stderr
+            assert "stop it, and run this again" in refused.stderr
             assert refused.stderr.count("\n") == 1
 
         server.send_signal(signal.SIGTERM)
