@@ -81,7 +81,7 @@ def receipt_of_book(collaboration_id: BookId, house: HouseDep) -> Response:
     return receipt(number, house)
 
 
-@router.get("/consistency", operation_id="getLogConsistency", **documented(LogConsistency))
+@router.get("/consistency", operation_id="getInstallationConsistency", **documented(LogConsistency))
 def consistency(first: Size, second: Size, house: HouseDep, if_none_match: IfNoneMatch = None) -> Response:
     """The proof that the log of the second size only adds to that of the first (RFC 6962 section 2.1.2), in base64."""
     log = house.ledger.log_of(INSTALLATION)
