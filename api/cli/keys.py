@@ -13,13 +13,12 @@ from api.cli.context import Json
 from api.cli.terminal import Stopped
 from ledger import keys
 from ledger.entry import CollaborationId, Principal
-from ledger.keys import ALL_BOOKS, Role
+from ledger.keys import ALL_BOOKS, FINGERPRINT_DIGITS, Role
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
 
 _PRINCIPAL: TypeAdapter[str] = TypeAdapter(Principal)
 _BOOK: TypeAdapter[str] = TypeAdapter(CollaborationId)
-FINGERPRINT_DIGITS = 12
 SERVED = "makes and revokes keys at /api/v1/keys for the key of an administrator; or stop it, and run this again"
 
 
