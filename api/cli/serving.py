@@ -30,6 +30,7 @@ from demo import fictitious
 from demo.library import histories
 from ledger import keys
 from ledger.application import Ledger
+from ledger.background import Background
 from ledger.collecting import collect_seldom
 from ledger.keys import Role
 from ledger.location import locate
@@ -199,19 +200,9 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     # The server lets a signal through again once it has shut down; ending by an exception closes the databases.
     signal.signal(signal.SIGTERM, _end)
     terminal.say(f"Styringsbok serves {opened.ledger.location.name} on {url_of(listener)} (stop with Ctrl+C)")
-    if opened.asking is not None:
-        names = ", ".join(witness.name for witness in opened.asking.witnesses)
-        terminal.say(f"Asking {names} to cosign.")
-        opened.asking.start()
-    if opened.stamping is not None:
-        terminal.say(f"Asking {', '.join(one.name for one in opened.stamping.authorities)} for timestamps.")
-        opened.stamping.start()
-    beside = (SigningRounds(opened), CatchingUp(opened.projector))
+    beside = list(_beside(opened, settings))
     for one in beside:
         one.start()
-    if settings.self_check_entries_per_second:
-        opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
-        opened.self_check.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -219,12 +210,22 @@ def _serve(opened: House, settings: Settings, listener: socket.socket) -> None:
     finally:
         for one in beside:
             one.stop()
-        if opened.asking is not None:
-            opened.asking.stop()
-        if opened.stamping is not None:
-            opened.stamping.stop()
-        if opened.self_check is not None:
-            opened.self_check.stop()
+
+
+def _beside(opened: House, settings: Settings) -> Iterator[Background]:
+    """Yields what is done beside the server, and says who is asked for what."""
+    if opened.asking is not None:
+        names = ", ".join(witness.name for witness in opened.asking.witnesses)
+        terminal.say(f"Asking {names} to cosign.")
+        yield opened.asking
+    if opened.stamping is not None:
+        terminal.say(f"Asking {', '.join(one.name for one in opened.stamping.authorities)} for timestamps.")
+        yield opened.stamping
+    yield SigningRounds(opened)
+    yield CatchingUp(opened.projector)
+    if settings.self_check_entries_per_second:
+        opened.self_check = SelfCheck(opened.ledger, settings.self_check_entries_per_second)
+        yield opened.self_check
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:
