@@ -42,7 +42,7 @@ from api.composition import House
 from api.intake import LimitIntake
 from api.minutes import routes as minutes
 from api.pages import routes as pages
-from api.remembering import Remember
+from api.response_cache import ResponseCache
 from api.settings import Settings
 
 EXPOSED_HEADERS = (
@@ -106,7 +106,7 @@ def create_app(house: House, settings: Settings) -> FastAPI:
     pages.install(app)
     app.add_middleware(Authenticate, ledger=house.ledger)
     if house.watch is not None:
-        app.add_middleware(Remember, watch=house.watch, today=house.views.today)
+        app.add_middleware(ResponseCache, watch=house.watch, today=house.views.today)
     app.add_middleware(
         LimitIntake, elsewhere={attachments.PREFIX: attachments.limits_of(settings.attachment_bytes_max)}
     )

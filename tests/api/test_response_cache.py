@@ -15,7 +15,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from api.composition import House
-from api.remembering import ANSWER_BYTES_MAX, BYTES_MAX, OVERHEAD_BYTES, Remember
+from api.response_cache import ANSWER_BYTES_MAX, BYTES_MAX, OVERHEAD_BYTES, ResponseCache
 from ledger import keys
 from ledger.location import SQLiteLocation
 from ledger.watching import Versions, Watch
@@ -61,18 +61,18 @@ class Counting:
 
 
 class Asked:
-    """An application with what remembers before it, and a day to turn."""
+    """An application with a cache before it, and a day to turn."""
 
     def __init__(self, app: Counting) -> None:
         self.app = app
         self.watch = StillWatch()
         self.day = date(2026, 11, 24)
-        self.remember = Remember(app, self.watch, lambda: self.day)
+        self.cache = ResponseCache(app, self.watch, lambda: self.day)
 
     async def get(self, url: str = f"{BASE}/a", method: str = "GET", **headers: str) -> Answer:
         """Returns the answer to a request."""
         told = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        return await send(self.remember, Sent(method, url, told))
+        return await send(self.cache, Sent(method, url, told))
 
     async def is_kept(self, url: str = f"{BASE}/a", **headers: str) -> bool:
         """Returns whether the second of two equal requests is answered from memory, as the first was."""
@@ -184,8 +184,8 @@ async def test_answers_without_a_body_are_bounded_too() -> None:
     asked = Asked(Counting(status=304, headers={"etag": '"1"'}))
     for number in range(2 * BYTES_MAX // OVERHEAD_BYTES):
         await asked.get(if_none_match=f'*, "{number}"')
-    assert 0 < len(asked.remember._answers) <= BYTES_MAX // OVERHEAD_BYTES
-    assert asked.remember._bytes <= BYTES_MAX
+    assert 0 < len(asked.cache._answers) <= BYTES_MAX // OVERHEAD_BYTES
+    assert asked.cache._bytes <= BYTES_MAX
 
 
 # On a book -----------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def test_an_entry_read_again_asks_the_book_nothing(sqlite_door: Door, monkeypatc
     assert (again.content, again.headers) == (first.content, first.headers)
 
 
-def test_on_postgresql_nothing_is_remembered(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_postgresql_nothing_is_kept(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     door.given()
     door.see("entries/1")
     asked = asked_of(door.house, monkeypatch)

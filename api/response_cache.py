@@ -1,4 +1,4 @@
-"""Answers kept in memory: what was answered is answered again without being made anew, while nothing has changed.
+"""A cache of responses: what was answered is answered again without being made anew, while nothing has changed.
 
 A dashboard asks the same again and again, and a book changes a few times a day. An answer under an entity tag follows
 from what is stored, the day, the address and who asks. So it stands until something is committed, by whoever it is,
@@ -62,7 +62,7 @@ class Answer(NamedTuple):
     body: Message
 
 
-class Remember:
+class ResponseCache:
     """ASGI middleware: answers what it has answered, and passes on the rest. Stands before who asks is found out."""
 
     def __init__(self, app: ASGIApp, watch: Watch, today: Callable[[], date]) -> None:
@@ -76,11 +76,11 @@ class Remember:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request. Raises what the application raises."""
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(PREFIX):
-            await self._remembered(scope, receive, send)
+            await self._cached(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _remembered(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _cached(self, scope: Scope, receive: Receive, send: Send) -> None:
         moment = self._now()
         question = _asked(scope)
         answer = self._answers.get(question)
