@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -118,14 +119,18 @@ def alternatives_on_sqlite(stack: ExitStack, folder: Path) -> dict[str, Callable
     stack.callback(app.close)
     return {
         "one raw insert per transaction": _raw_on_sqlite(connection),
-        "ours, 1 caller": ours(ledger, 1),
-        "ours, 8 callers": ours(ledger, 8),
-        "ours, 64 callers": ours(ledger, 64),
-        "Application.save, 1 caller": package(app, 1),
-        "Application.save, 8 callers": package(app, 8),
-        "Application.save, 64 callers": package(app, 64),
+        **_by_callers(ledger, app),
         **django_history.alternatives(stack, django_history.sqlite(folder / "django.db"), EACH),
     }
+
+
+def _by_callers(ledger: Ledger, app: Application[uuid.UUID]) -> dict[str, Callable[[], int]]:
+    """Returns what is compared on either engine: ours and the package's, by 1, 8 and 64 callers."""
+    found: dict[str, Callable[[], int]] = {}
+    for name, round_of in (("ours", partial(ours, ledger)), ("Application.save", partial(package, app))):
+        for callers in (1, 8, 64):
+            found[f"{name}, {callers} caller{'s' if callers > 1 else ''}"] = round_of(callers)
+    return found
 
 
 def _beside(figures: Sequence[Figure]) -> str:
@@ -162,12 +167,7 @@ def _on_postgresql() -> list[Section]:
 
         alternatives = {
             "one raw insert per transaction": raw_insert,
-            "ours, 1 caller": ours(ledger, 1),
-            "ours, 8 callers": ours(ledger, 8),
-            "ours, 64 callers": ours(ledger, 64),
-            "Application.save, 1 caller": package(app, 1),
-            "Application.save, 8 callers": package(app, 8),
-            "Application.save, 64 callers": package(app, 64),
+            **_by_callers(ledger, app),
             **django_history.alternatives(stack, django_history.postgresql(url), EACH),
         }
         figures = compare(alternatives)
